@@ -1,0 +1,68 @@
+# One helper declares every target, so that warnings, include paths and the allowed arrows come from one place.
+
+# Who may know whom (docs/design.md, section 3). A link that does not stand here stops the configuration.
+set(FARETTO_MAY_KNOW_base)
+set(FARETTO_MAY_KNOW_search_spaces base)
+set(FARETTO_MAY_KNOW_objectives base)
+set(FARETTO_MAY_KNOW_study base search_spaces objectives)
+set(FARETTO_MAY_KNOW_results base search_spaces objectives study)
+set(FARETTO_MAY_KNOW_protocol base search_spaces objectives study)
+set(FARETTO_MAY_KNOW_scheduler_searchers base search_spaces objectives study)
+set(FARETTO_MAY_KNOW_scheduler_surrogates base search_spaces objectives study)
+set(FARETTO_MAY_KNOW_scheduler_fidelity base search_spaces objectives study)
+set(_scheduler_parts base search_spaces objectives study results protocol
+    scheduler_searchers scheduler_surrogates scheduler_fidelity)
+set(FARETTO_MAY_KNOW_scheduler_service ${_scheduler_parts})
+set(FARETTO_MAY_KNOW_scheduler_simulator ${_scheduler_parts})
+set(FARETTO_MAY_KNOW_cli ${_scheduler_parts} scheduler_service scheduler_simulator)
+set(FARETTO_MAY_KNOW_trainers base search_spaces objectives study protocol)
+set(FARETTO_MAY_KNOW_worker base search_spaces objectives study protocol trainers)
+
+find_program(FARETTO_MOLD mold)
+
+add_library(faretto_options INTERFACE)
+target_compile_features(faretto_options INTERFACE cxx_std_20)
+target_compile_options(faretto_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=return-type
+                       -fno-omit-frame-pointer -ffp-contract=off)
+target_include_directories(faretto_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(FARETTO_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_link_options(faretto_options INTERFACE -fuse-ld=mold)
+endif()
+if(FARETTO_SANITIZE)
+  target_compile_options(faretto_options INTERFACE -fsanitize=${FARETTO_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(faretto_options INTERFACE -fsanitize=${FARETTO_SANITIZE})
+endif()
+
+# faretto_library(NAME [DEPS layer...] [LINK package...]): the target of this folder, from every *.cpp in it except
+# main.cpp. DEPS are other layers and are checked against the table above; LINK are outside packages.
+function(faretto_library name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
+  foreach(dep IN LISTS ARG_DEPS)
+    if(NOT dep IN_LIST FARETTO_MAY_KNOW_${name})
+      message(FATAL_ERROR "${name} must not link ${dep}: the picture in docs/design.md has no such arrow")
+    endif()
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC faretto_options ${ARG_DEPS} ${ARG_LINK})
+endfunction()
+
+# faretto_test(NAME [DEPS layer...] [LABELS label...] [TIMEOUT s]): one GoogleTest program from every *_test.cpp in this
+# folder; CTest sees each test by itself.
+function(faretto_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "DEPS;LABELS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name}_test ${sources})
+  target_link_libraries(${name}_test PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE FARETTO_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                             FARETTO_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+  set_target_properties(${name}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${name};${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,38 @@
+// Objectives and constraints of a study, and the form in which the rest compares them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace faretto {
+
+// Metric values of a report, by name. Only finite numbers; what could not be computed is absent.
+using Metrics = std::map<std::string, double>;
+
+enum class Direction { kMinimize, kMaximize };
+
+struct Objective {
+  std::string name;
+  Direction direction = Direction::kMinimize;
+  std::optional<double> reference;  // for hypervolume, in the metric's own sign
+};
+
+// The metric must lie within the bounds that are set.
+struct Constraint {
+  std::string metric;
+  std::optional<double> at_most;
+  std::optional<double> at_least;
+};
+
+// The objectives as a vector to be minimised (maximised ones negated); nothing if one is missing or
+// not finite.
+std::optional<std::vector<double>> MinimizedValues(const std::vector<Objective>& objectives,
+                                                   const Metrics& metrics);
+
+// How far the constraints are violated in sum; 0 = feasible. A missing or non-finite metric
+// violates by infinity.
+double ConstraintViolation(const std::vector<Constraint>& constraints, const Metrics& metrics);
+
+}  // namespace faretto

@@ -1,0 +1,41 @@
+// One searched dimension.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace faretto {
+
+enum class ParameterType { kCategorical, kOrdinal, kInt, kFloat };
+
+struct Parameter {
+  std::string name;
+  ParameterType type = ParameterType::kFloat;
+  std::vector<Json> choices;  // categorical, ordinal: at least one, no two equal, JSON type kept
+  double low = 0;             // int, float: inclusive
+  double high = 0;            // int, float: inclusive (with a step: the last multiple not above it)
+  bool log = false;           // int, float; low > 0
+  std::optional<double> step;           // int, float; not together with log
+  std::optional<double> default_value;  // in Configuration form (choice index or number)
+
+  bool has_choices() const {
+    return type == ParameterType::kCategorical || type == ParameterType::kOrdinal;
+  }
+  // Number of different values, or nothing for a continuous one.
+  std::optional<double> cardinality() const;
+  // The value as it stands in files: a choice, an integer or a number. `value` must not be NaN.
+  Json ToJson(double value) const;
+  // Error (kInvalid) names the parameter and what it can take. Accepts what the parameter can take,
+  // nothing else: a wrong JSON type, a number off its step grid or out of range is refused.
+  Result<double> FromJson(const Json& value) const;
+  // Unit interval <-> value: log scale, steps and choices applied; u is clamped to [0, 1]. ToUnit
+  // returns the centre of the value's cell for discrete parameters, so that FromUnit(ToUnit(v)) ==
+  // v.
+  double FromUnit(double u) const;
+  double ToUnit(double value) const;
+};
+
+}  // namespace faretto

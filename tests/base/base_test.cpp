@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "base/names.h"
+#include "base/random.h"
+
+namespace faretto {
+namespace {
+
+TEST(Json, ReportsLineAndColumnOfAnError) {
+  const auto result = ParseJson("{\n  \"a\": 1,\n  \"b\": }");
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().message.find("line 3"), std::string::npos) << result.error().message;
+}
+
+TEST(Json, RefusesDeepNestingWithoutOverflowingTheStack) {
+  for (const char* bracket : {"[", "{\"a\":"}) {
+    std::string text;
+    for (int i = 0; i < 100000; ++i) text += bracket;
+    const auto result = ParseJson(text);
+    ASSERT_FALSE(result.ok());
+    EXPECT_NE(result.error().message.find("nested"), std::string::npos);
+  }
+}
+
+TEST(Json, RefusesRepeatedKeysTrailingTextAndBrokenUtf8) {
+  EXPECT_FALSE(ParseJson(R"({"a":1,"a":2})").ok());
+  EXPECT_FALSE(ParseJson("{} {}").ok());
+  EXPECT_FALSE(ParseJson("{\"a\":\"\xff\"}").ok());
+  EXPECT_FALSE(ParseJson("").ok());
+  EXPECT_FALSE(ParseJson("1e999").ok());
+  EXPECT_TRUE(ParseJson(R"({"a":{"b":1},"c":{"b":2}})").ok());
+}
+
+TEST(RandomStream, SameNameAndIndicesGiveTheSameDrawsOthersDoNot) {
+  RandomStream a(1, "x", {2});
+  RandomStream b(1, "x", {2});
+  RandomStream c(1, "x", {3});
+  RandomStream d(1, "y", {2});
+  const auto first = a.Next();
+  EXPECT_EQ(first, b.Next());
+  EXPECT_NE(first, c.Next());
+  EXPECT_NE(first, d.Next());
+}
+
+TEST(RandomStream, UniformAndNormalHaveTheirMoments) {
+  RandomStream random(7, "moments");
+  double sum = 0;
+  double squares = 0;
+  double uniform = 0;
+  constexpr int kDraws = 200000;
+  for (int i = 0; i < kDraws; ++i) {
+    const double x = random.Normal();
+    sum += x;
+    squares += x * x;
+    uniform += random.Uniform();
+  }
+  EXPECT_NEAR(sum / kDraws, 0, 0.01);
+  EXPECT_NEAR(squares / kDraws, 1, 0.02);
+  EXPECT_NEAR(uniform / kDraws, 0.5, 0.005);
+}
+
+TEST(NearestName, FindsTypingMistakesOnly) {
+  EXPECT_EQ(NearestName("serch", {"search", "space"}), "search");
+  EXPECT_EQ(NearestName("zzzzzz", {"search", "space"}), "");
+}
+
+}  // namespace
+}  // namespace faretto
