@@ -1,11 +1,11 @@
 // A search space: parameters, conditions and forbidden clauses (study file, "space").
 //
-//   FARETTO_ASSIGN_OR_RETURN(Space space, Space::FromJson(json));
+//   FARETTO_ASSIGN_OR_RETURN(Space space, Space::Parse(json));
 //   RandomStream random(seed, "searcher/random", {i});
 //   std::optional<Configuration> c = space.Sample(random);
 //
 // Every configuration that leaves this class satisfies the conditions and the forbidden clauses.
-// Thread safety: immutable after FromJson; const methods may be called from any thread.
+// Thread safety: immutable after Parse; const methods may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ class Space {
   // From the study file's "space" object, presets included ({"preset": "dpn", "parameters":
   // [overrides and extras]}). Errors are kInvalid and name the JSON path below "space", what was
   // found, and the nearest known name.
-  static Result<Space> FromJson(const Json& json);
-  // The resolved space (no preset), such that FromJson(ToJson()) is the same space.
+  static Result<Space> Parse(const Json& json);
+  // The resolved space (no preset), such that Parse(ToJson()) is the same space.
   Json ToJson() const;
 
   const std::vector<Parameter>& parameters() const { return parameters_; }

@@ -1,0 +1,55 @@
+# LibTorch's CPU library, one precompiled header for everything that uses it, and the two helpers through which the
+# trainers and the worker get both.
+
+if(NOT EXISTS ${FARETTO_LIBTORCH}/lib/libtorch_cpu.so)
+  message(FATAL_ERROR "There is no LibTorch in ${FARETTO_LIBTORCH}: run scripts/bootstrap, give an own one with "
+                      "-DFARETTO_LIBTORCH=PATH, or build without the trainers with -DFARETTO_WITH_LIBTORCH=OFF")
+endif()
+
+# libtorch.so itself would pull in the CUDA library; the CPU library needs only CUDA's run-time and profiling ones.
+add_library(faretto_libtorch INTERFACE)
+target_include_directories(faretto_libtorch SYSTEM INTERFACE
+                           ${FARETTO_LIBTORCH}/include ${FARETTO_LIBTORCH}/include/torch/csrc/api/include)
+foreach(library libtorch_cpu.so libc10.so libcudart.so.13 libcupti.so.13)
+  if(EXISTS ${FARETTO_LIBTORCH}/lib/${library})
+    target_link_libraries(faretto_libtorch INTERFACE ${FARETTO_LIBTORCH}/lib/${library})
+  endif()
+endforeach()
+target_link_options(faretto_libtorch INTERFACE -Wl,-rpath,${FARETTO_LIBTORCH}/lib)
+
+# <torch/torch.h> takes 20 s to compile: once, here. Every user must have the same compile options as this target.
+file(WRITE ${CMAKE_BINARY_DIR}/generated/libtorch_header.cpp.in "// Owns the precompiled header.\n")
+configure_file(${CMAKE_BINARY_DIR}/generated/libtorch_header.cpp.in ${CMAKE_BINARY_DIR}/generated/libtorch_header.cpp COPYONLY)
+add_library(faretto_libtorch_header STATIC ${CMAKE_BINARY_DIR}/generated/libtorch_header.cpp)
+target_link_libraries(faretto_libtorch_header PRIVATE faretto_options faretto_libtorch)
+target_precompile_headers(faretto_libtorch_header PRIVATE <torch/torch.h>)
+
+function(_faretto_use_libtorch target)
+  target_link_libraries(${target} PUBLIC faretto_libtorch)
+  target_precompile_headers(${target} REUSE_FROM faretto_libtorch_header)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Lets ccache see what a unit takes from the precompiled header.
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  endif()
+endfunction()
+
+# faretto_torch_library(NAME [DEPS layer...] [LINK package...]): faretto_library with LibTorch.
+function(faretto_torch_library name)
+  faretto_library(${name} ${ARGN})
+  _faretto_use_libtorch(${name})
+endfunction()
+
+# faretto_torch_test(NAME ...): faretto_test with LibTorch.
+function(faretto_torch_test name)
+  faretto_test(${name} ${ARGN})
+  if(TARGET ${name}_test)
+    _faretto_use_libtorch(${name}_test)
+  endif()
+endfunction()
+
+# The arrows inside trainers/ (cmake/faretto.cmake holds those between folders).
+set(FARETTO_MAY_KNOW_trainers_tensors base)
+foreach(part models heads losses optimizers)
+  list(APPEND FARETTO_MAY_KNOW_trainers_${part} trainers_tensors)
+endforeach()
+list(APPEND FARETTO_MAY_KNOW_trainers trainers_tensors)

@@ -1,0 +1,157 @@
+// The deterministic core: commands and the time come in, events come out; state is the fold of the
+// events. No clock, socket, disk, thread or searcher in here. Four shells drive it: the ZeroMQ
+// service, the simulator, ask-tell, replay.
+//
+//   Outcome outcome = machine.RequestWork({"w0", 7}, now);
+//   if (outcome.needs_suggestion) outcome = machine.AnswerSuggestion(Suggest(machine.view(), ...),
+//   now); store.Append(outcome.events);   // durable before the reply leaves send(outcome.reply);
+//
+// `now` is the live time in seconds (monotonic, continued over restarts: Start says from where).
+// Events are applied before they are returned; a shell that cannot store them must end. Thread
+// safety: none.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "study/event.h"
+#include "study/state.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+// Who asks, and the number that the client chose for this request (rising by client). A repeat gets
+// the stored reply.
+struct Request {
+  std::string client;
+  std::int64_t number = 0;
+};
+
+struct Outcome {
+  std::vector<Event> events;
+  Json reply;                     // null while parked or while a suggestion is needed
+  bool needs_suggestion = false;  // call Suggest, then AnswerSuggestion
+  bool parked = false;            // nothing to give now; ask again when the state has changed
+};
+
+struct StartInfo {
+  std::string host;
+  std::int64_t pid = 0;
+  std::string build;
+  std::string instruction_set;
+};
+
+struct WorkerHello {
+  std::string worker;
+  std::string instance;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string domain;
+};
+
+// A worker's word on its assignment: valid only while `fence` is the live one.
+struct AssignmentRef {
+  AssignmentId assignment = 0;
+  std::int64_t fence = 0;
+};
+
+class Machine {
+ public:
+  // How long a lease lives without a heartbeat. Workers send one every third of it.
+  static constexpr double kLeaseS = 15;
+
+  explicit Machine(StudySpec spec);
+
+  const StudySpec& spec() const { return spec_; }
+  const StudyState& state() const { return state_; }
+  StudyView view() const { return {spec_, state_}; }
+
+  // Folds a stored event; before Start only.
+  Status Replay(const Event& event) { return state_.Apply(event); }
+
+  // A scheduler start: next incarnation, budget, retry and limits as they stand in the file now,
+  // baselines requested once (names from the trainer's description), every live deadline restarted,
+  // a finished study reopened when its budget has grown.
+  Outcome Start(const StartInfo& info, const std::vector<std::string>& baselines, double now);
+
+  // A worker that introduces itself. The same name with another instance: the process before it is
+  // gone, its assignments are lost at once.
+  Outcome Hello(const Request& request, const WorkerHello& hello, double now);
+  Outcome Goodbye(const Request& request, const std::string& worker, const std::string& reason,
+                  double now);
+
+  // Next assignment: pending jobs, waiting trials, then a suggestion. Reply {"type":"assignment",
+  // ...} (fields in docs/protocol.md), {"type":"finished","reason":...} when the study is over, or
+  // parked. `leased` false: ask-tell.
+  Outcome RequestWork(const Request& request, const std::string& worker, bool leased, double now);
+  // Answer to the open suggestion.
+  Outcome AnswerSuggestion(const Suggestion& suggestion, double now);
+
+  // Extends the lease; no event. `progress` is any counter that changes with progress. Reply
+  // {"type":"ok"} or
+  // {"type":"superseded"}, or {"type":"stop"} when the trial was stopped.
+  Json Heartbeat(const AssignmentRef& ref, std::int64_t progress, double now);
+  // Metrics at a resource. Reply ok or superseded. Values must be finite (kInvalid reply
+  // otherwise).
+  Outcome Report(const Request& request, const AssignmentRef& ref, std::int64_t resource,
+                 const Metrics& values, double cost, double now);
+  // Reply {"type":"ok","delete":[files]}: checkpoints that nothing needs any more.
+  Outcome SaveCheckpoint(const Request& request, const AssignmentRef& ref, std::int64_t resource,
+                         std::int64_t batch, const std::string& file, const std::string& domain,
+                         double now);
+  Outcome DamagedCheckpoint(const Request& request, TrialId trial, const std::string& file,
+                            double now);
+  // The target is reached (train: a report at it must stand), or the job is done with these values
+  // on its split.
+  Outcome Complete(const Request& request, const AssignmentRef& ref, const Metrics& values,
+                   double now);
+  Outcome Fail(const Request& request, const AssignmentRef& ref, const std::string& reason,
+               const std::string& log, double now);
+  Outcome HandBack(const Request& request, const AssignmentRef& ref, const std::string& reason,
+                   double now);
+
+  // Ask-tell's closing tell: report and completion as one step. And its final failure.
+  Outcome Tell(TrialId trial, std::int64_t resource, const Metrics& values, double cost,
+               double now);
+  Outcome TellFailure(TrialId trial, const std::string& reason, double now);
+
+  // People's commands. A refusal is a reply {"type":"error","exit":2|3,"message":...} without
+  // events.
+  Outcome Enqueue(const Request& request, const Json& params, double now);
+  Outcome Retry(const Request& request, TrialId trial, double now);
+  Outcome StopTrial(const Request& request, TrialId trial, double now);
+  Outcome StopStudy(const Request& request, double now);
+  Outcome Retrain(const Request& request, TrialId trial, std::int64_t seeds, std::int64_t resource,
+                  const std::string& split, double now);
+
+  // What the clock does: leases that ran out, stalls, limits, wall clock, the end of the study.
+  Outcome Tick(double now);
+
+  // Earliest time at which Tick could do something; infinity if none.
+  double NextDeadline() const;
+
+ private:
+  class Step;
+  struct Lease {
+    double deadline = 0;
+    double last_progress_s = 0;
+    std::int64_t progress = -1;
+  };
+
+  StudySpec spec_;
+  StudyState state_;
+  std::map<AssignmentId, Lease> leases_;
+  // The work request that waits for the open suggestion.
+  struct OpenRequest {
+    Request request;
+    std::string worker;
+    bool leased = true;
+  };
+  std::optional<OpenRequest> open_request_;
+};
+
+}  // namespace faretto

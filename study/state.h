@@ -1,0 +1,101 @@
+// State of a study: the fold of its events, nothing else. Same events, same state.
+// Thread safety: none while Apply runs; const use from any thread otherwise.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "study/event.h"
+#include "study/study_spec.h"
+#include "study/trial.h"
+
+namespace faretto {
+
+struct WorkerInfo {
+  std::string name;
+  std::string instance;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string domain;
+  bool present = true;
+};
+
+class StudyState {
+ public:
+  explicit StudyState(const StudySpec& spec);
+
+  // kFailed for an event that cannot follow this state (a damaged store), naming its number.
+  Status Apply(const Event& event);
+
+  const std::vector<Trial>& trials() const { return trials_; }  // index = id
+  const Trial* FindTrial(TrialId id) const;
+  const Trial* FindTrialByKey(const std::string& key) const;
+  const std::vector<Job>& jobs() const { return jobs_; }  // index = id
+  // Live ones only, by id.
+  const std::map<AssignmentId, Assignment>& assignments() const { return assignments_; }
+  const std::map<std::string, WorkerInfo>& workers() const { return workers_; }
+  const std::map<std::string, RequestRecord>& requests() const { return requests_; }
+
+  std::int64_t sequence() const { return sequence_; }
+  double live_s() const { return live_s_; }
+  std::int64_t incarnation() const { return incarnation_; }
+  std::int64_t next_assignment() const { return next_assignment_; }
+  std::int64_t next_suggestion() const { return next_suggestion_; }
+  std::optional<std::int64_t> open_suggestion() const { return open_suggestion_; }
+  const BudgetSpec& budget() const { return budget_; }
+  const RetrySpec& retry() const { return retry_; }
+  const LimitsSpec& limits() const { return limits_; }
+
+  // Epochs spent by assignments of kind train, and those that live ones will still spend.
+  double spent_resource() const { return spent_resource_; }
+  double committed_resource() const;
+  // What new assignments of kind train may still cost; infinity without a resource budget.
+  double remaining_resource() const;
+
+  // Rises with everything that can change a suggestion; a declined one is asked again only after it
+  // rose.
+  std::int64_t data_version() const { return data_version_; }
+  // The newest decline, if nothing has changed since.
+  const std::optional<SuggestionDeclined>& decline() const { return decline_; }
+
+  bool stop_requested() const { return stop_requested_; }
+  bool finished() const { return finished_; }
+  const std::string& finish_reason() const { return finish_reason_; }
+
+  // To be minimised; nothing until it is known (given in the file, or nadir + 10 % of the first 10
+  // finished trials).
+  const std::optional<std::vector<double>>& reference_point() const { return reference_point_; }
+
+ private:
+  struct Folder;  // applies each event type
+
+  const StudySpec* spec_;
+  std::vector<Trial> trials_;
+  std::unordered_map<std::string, TrialId> by_key_;
+  std::vector<Job> jobs_;
+  std::map<AssignmentId, Assignment> assignments_;
+  std::map<std::string, WorkerInfo> workers_;
+  std::map<std::string, RequestRecord> requests_;
+  BudgetSpec budget_;
+  RetrySpec retry_;
+  LimitsSpec limits_;
+  std::int64_t sequence_ = 0;
+  double live_s_ = 0;
+  std::int64_t incarnation_ = 0;
+  std::int64_t next_assignment_ = 0;
+  std::int64_t next_suggestion_ = 0;
+  std::optional<std::int64_t> open_suggestion_;
+  double spent_resource_ = 0;
+  std::int64_t data_version_ = 0;
+  std::optional<SuggestionDeclined> decline_;
+  bool stop_requested_ = false;
+  bool finished_ = false;
+  std::string finish_reason_;
+  std::optional<std::vector<double>> reference_point_;
+};
+
+}  // namespace faretto

@@ -1,0 +1,39 @@
+// What the study file may say in "trainer", and what each trainer reports: facts that the scheduler
+// and every query need without loading LibTorch. A test in trainers/ holds the catalogue against
+// the real trainers.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "search_spaces/space.h"
+
+namespace faretto {
+
+struct TrainerDescription {
+  std::string type;
+  // Names that it reports; empty = whatever the program reports (trainer `command` without
+  // "metrics").
+  std::vector<std::string> metrics;
+  // Reference lines that it can compute, "default" (the default configuration at full resource)
+  // included.
+  std::vector<std::string> baselines;
+  // limits.stall_s of a study that does not set it.
+  std::optional<double> default_stall_s = 600;
+};
+
+// Names of all trainers.
+std::vector<std::string> TrainerTypes();
+
+// Checks the options (unknown keys, types, ranges) and the parameters that the space must have.
+// kInvalid, with the path.
+Result<TrainerDescription> DescribeTrainer(const Json& trainer, const Space& space);
+
+// The trainer object with relative paths made absolute against the study file's folder.
+Json ResolveTrainerPaths(const Json& trainer, const std::filesystem::path& base);
+
+}  // namespace faretto
