@@ -1,6 +1,7 @@
 // Files in the safetensors format (github.com/huggingface/safetensors, README): 8 bytes
 // little-endian header length, a JSON header padded by spaces to a multiple of 8 bytes, then the
-// raw little-endian tensors in the order of their names. Nothing in such a file is ever executed.
+// raw little-endian tensors, widest type first, then by name. Nothing in such a file is ever
+// executed.
 //
 // Types: F32, F64, I64 and U8 on the CPU. Tensors may be empty or have no dimension.
 #pragma once

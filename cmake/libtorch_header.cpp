@@ -1,0 +1,1 @@
+// Owns the precompiled header of everything that uses LibTorch (libtorch.cmake).
