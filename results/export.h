@@ -1,0 +1,22 @@
+// Whole studies for other tools.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "results/history.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+enum class ExportFormat { kCsv, kJson };
+// "csv" or "json"; kInvalid otherwise.
+Result<ExportFormat> ExportFormatFromName(std::string_view name);
+
+// csv: one row a report (trials without one keep a row), with the trial's facts, parameters as
+// param.NAME, metrics as value.NAME. json: {"version", "study", "trials" with all their reports,
+// "jobs", "failures", "reference_point", ...}.
+std::string ExportStudy(const StudyView& study, const StudyHistory& history, ExportFormat format);
+
+}  // namespace faretto

@@ -1,0 +1,51 @@
+// Read-only view of a study folder, while its scheduler runs or after it has died.
+//
+//   FARETTO_ASSIGN_OR_RETURN(StudyReader study, StudyReader::Open(dir));
+//   Result<Front> front = ParetoFront(study.view(), {});
+//
+// Everything is read in one transaction: the state is the one after some event, never half of a
+// commit. Makes no files of its own in the folder. Thread safety: const use from any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "results/history.h"
+#include "study/state.h"
+#include "study/study_spec.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+class StudyReader {
+ public:
+  // kInvalid: the folder holds no study, or one of a newer version. kFailed: it cannot be read.
+  static Result<StudyReader> Open(const std::filesystem::path& dir);
+
+  const StudySpec& spec() const { return *spec_; }
+  const StudyState& state() const { return *state_; }
+  StudyView view() const { return {*spec_, *state_}; }
+  const StudyHistory& history() const { return history_; }
+  // Folder against which relative paths of the study file are resolved.
+  const std::filesystem::path& base_folder() const { return base_folder_; }
+  // Text of the study file of the newest start.
+  const std::string& study_text() const { return study_text_; }
+
+ private:
+  StudyReader() = default;
+
+  std::unique_ptr<StudySpec> spec_;  // stays where it is: the state points at it
+  std::unique_ptr<StudyState> state_;
+  StudyHistory history_;
+  std::filesystem::path base_folder_;
+  std::string study_text_;
+};
+
+// Every stored event in order, as StudyReader reads them; stops at the first error of `visit`.
+Status ReadEvents(const std::filesystem::path& dir,
+                  const std::function<Status(const Event&)>& visit);
+
+}  // namespace faretto

@@ -1,0 +1,80 @@
+// The study folder's record, written by the scheduler alone: DIR/trials.db (SQLite; schema in
+// docs/store.md) and DIR/study.json.
+//
+//   FARETTO_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(dir, spec, options));
+//   store->ForEachEvent([&](const Event& event) { return machine.Replay(event); });
+//   Outcome outcome = machine.Start(...);
+//   FARETTO_RETURN_IF_ERROR(store->Append(outcome.events));  // durable once this returns
+//
+// Thread safety: none; one thread owns a store. Other processes may read the file meanwhile
+// (results/reader.h).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/result.h"
+#include "study/event.h"
+#include "study/study_spec.h"
+
+namespace faretto {
+
+struct OpenOptions {
+  // The study file as it was read; DIR/study.json becomes its copy. Empty: written from
+  // StudySpec::source.
+  std::string study_text;
+  // The study file's folder: its relative paths start there. Kept from the newest start that names
+  // one.
+  std::filesystem::path base_folder;
+  double unix_s = 0;  // now, kept as the time of creation
+  std::string vfs;    // name of a registered SQLite VFS; empty: the system's
+  // Network file systems have neither shared memory between machines nor locks that can be relied
+  // on: no WAL, the file locked for as long as it is open. Set by Open from the file system's type
+  // as well.
+  bool exclusive = false;
+};
+
+class Store {
+ public:
+  // Opens the study in `dir`, or makes the folder and the study. On an error nothing is left behind
+  // that was not there before.
+  // kInvalid: the folder holds another study (the part that differs is named), or a store of a
+  // newer version. kFailed: unwritable folder, full disk, damaged file, locked file.
+  static Result<std::unique_ptr<Store>> Open(const std::filesystem::path& dir,
+                                             const StudySpec& spec, const OpenOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Was the study there before Open?
+  bool resumed() const;
+  // Folder against which relative paths of the study file are resolved.
+  const std::filesystem::path& base_folder() const;
+
+  // All stored events in order; stops at the first error of `visit`.
+  Status ForEachEvent(const std::function<Status(const Event&)>& visit);
+
+  // One transaction: the events and the tables that follow from them, all or nothing, synced to
+  // disk when it returns. Sequence numbers continue those stored. A SchedulerStarted takes over its
+  // incarnation, which must be higher than any before; other events are refused before it. After
+  // an error (full disk, ...) nothing of it counts and every later Append fails too: the caller's
+  // state is ahead of the record, so it must end.
+  Status Append(std::span<const Event> events);
+  // Did the last Append fail because a scheduler with a higher incarnation has written?
+  bool superseded() const;
+
+  // A consistent copy in DIR/snapshot.db for readers; needed where the file is locked exclusively.
+  Status WriteSnapshot();
+  bool exclusive() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace faretto

@@ -1,0 +1,30 @@
+// Rows and columns of text for people, and the same as CSV.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace faretto {
+
+struct TableColumn {
+  std::string name;
+  bool right = false;  // numbers
+};
+
+struct Table {
+  std::vector<TableColumn> columns;
+  std::vector<std::vector<std::string>> rows;  // each as long as `columns`
+
+  // Aligned columns, two spaces between them, no trailing blanks, one line a row. Widths count
+  // UTF-8 characters; control characters are replaced, so that a cell is one line.
+  std::string ToText() const;
+  // RFC 4180: CRLF line ends, quotes where needed.
+  std::string ToCsv() const;
+};
+
+// The shortest text that reads back as the same number: 0.1, 18, 1e-05.
+std::string NumberText(double value);
+// For people: four significant digits.
+std::string ShortNumber(double value);
+
+}  // namespace faretto
