@@ -29,7 +29,7 @@ find_program(FARETTO_MOLD mold)
 
 add_library(faretto_options INTERFACE)
 target_compile_features(faretto_options INTERFACE cxx_std_20)
-target_compile_options(faretto_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror=return-type
+target_compile_options(faretto_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror=return-type
                        -fno-omit-frame-pointer -ffp-contract=off)
 target_include_directories(faretto_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(FARETTO_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

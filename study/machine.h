@@ -65,6 +65,8 @@ class Machine {
   static constexpr double kLeaseS = 15;
 
   explicit Machine(StudySpec spec);
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
 
   const StudySpec& spec() const { return spec_; }
   const StudyState& state() const { return state_; }
@@ -135,22 +137,22 @@ class Machine {
   double NextDeadline() const;
 
  private:
-  class Step;
+  friend class MachineStep;  // study/machine_step.h
   struct Lease {
     double deadline = 0;
     double last_progress_s = 0;
     std::int64_t progress = -1;
   };
-
-  StudySpec spec_;
-  StudyState state_;
-  std::map<AssignmentId, Lease> leases_;
   // The work request that waits for the open suggestion.
   struct OpenRequest {
     Request request;
     std::string worker;
     bool leased = true;
   };
+
+  StudySpec spec_;
+  StudyState state_;
+  std::map<AssignmentId, Lease> leases_;  // soft: restarted by Start
   std::optional<OpenRequest> open_request_;
 };
 

@@ -24,6 +24,10 @@ struct HyperbandBracket {
 // 3,1}, {10 | 3}.
 std::vector<HyperbandBracket> HyperbandBrackets(const AlgorithmSpec& algorithm);
 
+// Every resource at which the study's fidelity policy compares trials, rising; the last one is the
+// top.
+std::vector<std::int64_t> ComparisonRungs(const AlgorithmSpec& algorithm);
+
 // The resource of a trial that somebody enqueued: the lowest rung (asha), max_resource otherwise.
 std::int64_t FirstResource(const AlgorithmSpec& algorithm);
 

@@ -71,7 +71,8 @@ class StudyState {
   const std::optional<std::vector<double>>& reference_point() const { return reference_point_; }
 
  private:
-  struct Folder;  // applies each event type
+  struct Folder;             // applies each event type
+  friend class MachineStep;  // stores replies
 
   const StudySpec* spec_;
   std::vector<Trial> trials_;

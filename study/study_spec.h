@@ -27,7 +27,6 @@ struct AlgorithmSpec {
   double max_resource = 1;
   double reduction_factor = 3;
   std::int64_t population = 20;  // nsga2
-  std::int64_t lookahead = 0;
 };
 
 struct BudgetSpec {
@@ -81,8 +80,5 @@ Result<StudySpec> LoadStudy(const std::filesystem::path& file, StudyUse use);
 Json StudyIdentity(const StudySpec& spec);
 // The first part ("algorithm", "space", ...) in which two identities differ; empty if none.
 std::string IdentityDifference(const Json& a, const Json& b);
-
-// The published JSON Schema of study files.
-const Json& StudySchema();
 
 }  // namespace faretto

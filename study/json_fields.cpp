@@ -1,0 +1,116 @@
+#include "study/json_fields.h"
+
+#include <cmath>
+
+#include "base/names.h"
+
+namespace faretto {
+
+FieldReader::FieldReader(const Json& json, std::string path) : json_(json), path_(std::move(path)) {
+  if (!json.is_object()) {
+    problem_ = (path_.empty() ? "the file" : path_) + " must be an object, it is " +
+               std::string(JsonTypeName(json));
+  }
+}
+
+std::string FieldReader::PathOf(const std::string& name) const {
+  return path_.empty() ? name : path_ + "." + name;
+}
+
+void FieldReader::Problem(const std::string& name, const std::string& what) {
+  if (problem_.empty()) problem_ = PathOf(name) + " " + what;
+}
+
+const Json* FieldReader::Find(const std::string& name) {
+  known_.push_back(name);
+  if (!problem_.empty() || !json_.is_object()) return nullptr;
+  const auto it = json_.find(name);
+  return it == json_.end() || it->is_null() ? nullptr : &*it;
+}
+
+const Json* FieldReader::Require(const std::string& name) {
+  const Json* field = Find(name);
+  if (field == nullptr) Problem(name, "is missing");
+  return field;
+}
+
+void FieldReader::Text(const std::string& name, std::string& target) {
+  const Json* field = Find(name);
+  if (field == nullptr) return;
+  if (!field->is_string())
+    return Problem(name, "must be text, it is " + std::string(JsonTypeName(*field)));
+  target = field->get<std::string>();
+}
+
+void FieldReader::Boolean(const std::string& name, bool& target) {
+  const Json* field = Find(name);
+  if (field == nullptr) return;
+  if (!field->is_boolean())
+    return Problem(name, "must be true or false, it is " + DumpJson(*field));
+  target = field->get<bool>();
+}
+
+void FieldReader::Number(const std::string& name, double& target, double at_least) {
+  const Json* field = Find(name);
+  if (field == nullptr) return;
+  if (!field->is_number())
+    return Problem(name, "must be a number, it is " + std::string(JsonTypeName(*field)));
+  const double value = field->get<double>();
+  if (!std::isfinite(value) || value < at_least) {
+    return Problem(
+        name, "must be a number of at least " + DumpJson(at_least) + ", it is " + DumpJson(*field));
+  }
+  target = value;
+}
+
+void FieldReader::Integer(const std::string& name, std::int64_t& target, std::int64_t at_least) {
+  const Json* field = Find(name);
+  if (field == nullptr) return;
+  constexpr double kExact = 9007199254740992.0;
+  const bool whole = field->is_number() && std::abs(field->get<double>()) <= kExact &&
+                     field->get<double>() == std::floor(field->get<double>());
+  if (!whole || field->get<double>() < static_cast<double>(at_least)) {
+    return Problem(name, "must be a whole number of at least " + std::to_string(at_least) +
+                             ", it is " + DumpJson(*field));
+  }
+  target = static_cast<std::int64_t>(field->get<double>());
+}
+
+void FieldReader::OptionalNumber(const std::string& name, std::optional<double>& target,
+                                 bool positive) {
+  const Json* field = Find(name);
+  if (field == nullptr) return;
+  if (!field->is_number())
+    return Problem(name, "must be a number, it is " + std::string(JsonTypeName(*field)));
+  const double value = field->get<double>();
+  if (!std::isfinite(value) || (positive && value <= 0)) {
+    return Problem(name, "must be above 0, it is " + DumpJson(*field));
+  }
+  target = value;
+}
+
+void FieldReader::OptionalInteger(const std::string& name, std::optional<std::int64_t>& target,
+                                  std::int64_t at_least) {
+  if (Find(name) == nullptr) return;
+  known_.pop_back();
+  std::int64_t value = 0;
+  Integer(name, value, at_least);
+  if (problem_.empty()) target = value;
+}
+
+Status FieldReader::Finish() {
+  if (problem_.empty() && json_.is_object()) {
+    for (const auto& [name, value] : json_.items()) {
+      bool is_known = false;
+      for (const std::string& known : known_) is_known = is_known || known == name;
+      if (!is_known) {
+        Problem(name, "is not a known key" + NameHint(name, known_));
+        break;
+      }
+    }
+  }
+  if (problem_.empty()) return Ok{};
+  return Invalid(problem_);
+}
+
+}  // namespace faretto

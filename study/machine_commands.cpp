@@ -1,0 +1,145 @@
+// What people and outside programs ask of the machine: ask-tell, enqueue, retry, stop, retrain.
+#include <cmath>
+
+#include "base/random.h"
+#include "study/machine.h"
+#include "study/machine_step.h"
+#include "study/rungs.h"
+
+namespace faretto {
+namespace {
+
+const Json kOk = {{"type", "ok"}};
+
+std::string Unknown(TrialId trial) { return "there is no trial " + std::to_string(trial); }
+
+}  // namespace
+
+Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, double cost,
+                      double now) {
+  MachineStep step(*this, now);
+  const Trial* trial = state_.FindTrial(id);
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial->assignment < 0) {
+    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
+                                                " is not asked now: it is " +
+                                                std::string(TrialStateName(trial->state)));
+  }
+  const Assignment assignment = state_.assignments().at(trial->assignment);
+  if (resource < 1 || resource > assignment.to) {
+    return step.Refuse(ErrorKind::kInvalid, "resource " + std::to_string(resource) +
+                                                " is not within 1 and the asked " +
+                                                std::to_string(assignment.to));
+  }
+  for (const auto& [name, value] : values) {
+    if (!std::isfinite(value))
+      return step.Refuse(ErrorKind::kInvalid, "the value of \"" + name + "\" is not finite");
+  }
+  for (const Objective& objective : spec_.objectives) {
+    if (!values.contains(objective.name)) {
+      return step.Refuse(ErrorKind::kInvalid, "values has no objective \"" + objective.name + "\"");
+    }
+  }
+  step.Emit(Reported{assignment.id, id, resource, values, cost, false});
+  if (resource == assignment.to) step.Emit(AssignmentCompleted{assignment.id, {}});
+  return step.Answer({}, kOk);
+}
+
+Outcome Machine::TellFailure(TrialId id, const std::string& reason, double now) {
+  MachineStep step(*this, now);
+  const Trial* trial = state_.FindTrial(id);
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial->assignment < 0) {
+    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
+                                                " is not asked now: it is " +
+                                                std::string(TrialStateName(trial->state)));
+  }
+  step.Emit(AssignmentFailed{trial->assignment, reason, "", true});
+  return step.Answer({}, kOk);
+}
+
+Outcome Machine::Enqueue(const Request& request, const Json& params, double now) {
+  MachineStep step(*this, now);
+  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
+  auto configuration = spec_.space.ConfigurationFromJson(params);
+  if (!configuration.ok()) return step.Refuse(ErrorKind::kInvalid, configuration.error().message);
+  if (const Trial* same = state_.FindTrialByKey(spec_.space.CanonicalKey(*configuration))) {
+    return step.Refuse(ErrorKind::kInvalid,
+                       "this configuration is trial " + std::to_string(same->id) + " already");
+  }
+  if (state_.finished()) {
+    return step.Refuse(ErrorKind::kInvalid, "the study is finished (" + state_.finish_reason() +
+                                                "); raise its budget first");
+  }
+  const auto id = static_cast<TrialId>(state_.trials().size());
+  if (state_.budget().trials && id >= *state_.budget().trials) {
+    return step.Refuse(ErrorKind::kInvalid, "the budget of " +
+                                                std::to_string(*state_.budget().trials) +
+                                                " trials is used up; raise budget.trials first");
+  }
+  step.Emit(TrialCreated{
+      id, -1, spec_.space.ToJson(*configuration), "enqueued", FirstResource(spec_.algorithm), -1,
+      DeriveSeed(spec_.seed, "trial", {static_cast<std::uint64_t>(id)}) >> 11, nullptr});
+  return step.Answer(request, {{"type", "ok"}, {"trial", id}});
+}
+
+Outcome Machine::Retry(const Request& request, TrialId id, double now) {
+  MachineStep step(*this, now);
+  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
+  const Trial* trial = state_.FindTrial(id);
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial->state != TrialState::kFailed) {
+    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
+                                                " has not failed: it is " +
+                                                std::string(TrialStateName(trial->state)));
+  }
+  if (state_.finished()) step.Emit(StudyReopened{});
+  step.Emit(TrialRetried{id});
+  return step.Answer(request, kOk);
+}
+
+Outcome Machine::StopTrial(const Request& request, TrialId id, double now) {
+  MachineStep step(*this, now);
+  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
+  const Trial* trial = state_.FindTrial(id);
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  const bool over = trial->state == TrialState::kCompleted || trial->state == TrialState::kFailed ||
+                    trial->state == TrialState::kStopped;
+  if (over) {
+    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) + " is over: it is " +
+                                                std::string(TrialStateName(trial->state)));
+  }
+  leases_.erase(trial->assignment);
+  step.Emit(TrialStopped{id});
+  return step.Answer(request, kOk);
+}
+
+Outcome Machine::StopStudy(const Request& request, double now) {
+  MachineStep step(*this, now);
+  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
+  if (!state_.stop_requested()) step.Emit(StopRequested{});
+  return step.Answer(request, kOk);
+}
+
+Outcome Machine::Retrain(const Request& request, TrialId id, std::int64_t seeds,
+                         std::int64_t resource, const std::string& split, double now) {
+  MachineStep step(*this, now);
+  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
+  if (state_.FindTrial(id) == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (seeds < 1 || seeds > 1000)
+    return step.Refuse(ErrorKind::kInvalid, "the number of seeds must be from 1 to 1000");
+  if (resource < 1) return step.Refuse(ErrorKind::kInvalid, "the resource must be at least 1");
+  Json jobs = Json::array();
+  for (std::int64_t i = 0; i < seeds; ++i) {
+    const auto job = static_cast<std::int64_t>(state_.jobs().size());
+    const std::uint64_t seed =
+        DeriveSeed(spec_.seed, "retrain",
+                   {static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(i)}) >>
+        11;
+    step.Emit(JobRequested{job, AssignmentKind::kRetrain, id, "", seed, resource, split});
+    jobs.push_back(job);
+  }
+  return step.Answer(request, {{"type", "ok"}, {"jobs", std::move(jobs)}});
+}
+
+}  // namespace faretto

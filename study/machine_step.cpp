@@ -1,0 +1,277 @@
+#include "study/machine_step.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstdlib>
+
+#include "base/random.h"
+
+namespace faretto {
+namespace {
+
+// Retrying these under the same seed gives the same.
+bool IsFinalReason(const std::string& reason) { return reason == "collapsed" || reason == "nan"; }
+
+constexpr int kTrialsForReference = 10;
+
+}  // namespace
+
+Json ErrorReply(ErrorKind kind, const std::string& message) {
+  return {{"type", "error"}, {"exit", static_cast<int>(kind)}, {"message", message}};
+}
+
+void MachineStep::Emit(EventBody body) {
+  Event event;
+  event.sequence = state().sequence() + 1;
+  event.live_s = now_;
+  event.body = std::move(body);
+  const Status applied = machine_.state_.Apply(event);
+  if (!applied.ok()) {
+    // The machine made an event that its own state refuses: going on would store nonsense.
+    std::fprintf(stderr, "faretto: internal error: %s\n", applied.error().message.c_str());
+    std::abort();
+  }
+  events_.push_back(std::move(event));
+}
+
+std::optional<Outcome> MachineStep::Repeated(const Request& request) const {
+  const auto it = state().requests().find(request.client);
+  if (it == state().requests().end() || request.number > it->second.number) return std::nullopt;
+  Outcome outcome;
+  if (request.number == it->second.number) {
+    outcome.reply = it->second.reply;
+  } else {
+    outcome.reply = ErrorReply(
+        ErrorKind::kInvalid, "request " + std::to_string(request.number) + " of " + request.client +
+                                 " is older than its newest, " + std::to_string(it->second.number));
+  }
+  return outcome;
+}
+
+Outcome MachineStep::Answer(const Request& request, Json reply) {
+  Settle();
+  if (!events_.empty() && !request.client.empty()) {
+    events_.back().request = RequestRecord{request.client, request.number, reply};
+    machine_.state_.requests_[request.client] = *events_.back().request;
+  }
+  return {std::move(events_), std::move(reply), false, false};
+}
+
+Outcome MachineStep::Refuse(ErrorKind kind, const std::string& message) {
+  return {std::move(events_), ErrorReply(kind, message), false, false};
+}
+
+Outcome MachineStep::Parked() {
+  Settle();
+  return {std::move(events_), nullptr, false, true};
+}
+
+Outcome MachineStep::NeedSuggestion() { return {std::move(events_), nullptr, true, false}; }
+
+const Assignment* MachineStep::Live(const AssignmentRef& ref) const {
+  const auto it = state().assignments().find(ref.assignment);
+  return it != state().assignments().end() && it->second.fence == ref.fence ? &it->second : nullptr;
+}
+
+bool MachineStep::wall_clock_over() const {
+  return state().budget().wall_clock_s && now_ >= *state().budget().wall_clock_s;
+}
+
+bool MachineStep::budget_allows_suggestion() const {
+  return !state().stop_requested() && !state().finished() && !wall_clock_over() &&
+         state().remaining_resource() > 0;
+}
+
+bool MachineStep::Fits(const Trial& trial) const {
+  if (state().stop_requested() || state().finished() || wall_clock_over()) return false;
+  std::int64_t from = 0;
+  if (!trial.checkpoints.empty()) from = trial.checkpoints.back().resource;
+  return static_cast<double>(trial.target - from) <= state().remaining_resource();
+}
+
+const Checkpoint* MachineStep::UsableCheckpoint(const Trial& trial,
+                                                const std::string& worker) const {
+  const auto it = state().workers().find(worker);
+  const std::string domain = it == state().workers().end() ? "" : it->second.domain;
+  for (auto checkpoint = trial.checkpoints.rbegin(); checkpoint != trial.checkpoints.rend();
+       ++checkpoint) {
+    if (checkpoint->domain == domain && checkpoint->resource <= trial.target) return &*checkpoint;
+  }
+  return nullptr;
+}
+
+void MachineStep::StartLease(AssignmentId id) {
+  machine_.leases_[id] = {now_ + Machine::kLeaseS, now_, -1};
+}
+
+Json MachineStep::AssignmentReply(const Assignment& assignment, const Json& params,
+                                  std::uint64_t seed, const Checkpoint* from) {
+  Json reply = {{"type", "assignment"},
+                {"assignment", assignment.id},
+                {"kind", AssignmentKindName(assignment.kind)},
+                {"trial", assignment.trial},
+                {"job", assignment.job},
+                {"params", params},
+                {"from", assignment.from},
+                {"to", assignment.to},
+                {"fence", assignment.fence},
+                {"seed", seed},
+                // A promotion continues the same learning-rate curve, so the horizon is the top
+                // rung at every rung.
+                {"horizon", assignment.kind == AssignmentKind::kTrain
+                                ? spec().top_resource()
+                                : std::max<std::int64_t>(assignment.to, 1)},
+                {"checkpoint", nullptr},
+                {"stall_s", state().limits().stall_s ? Json(*state().limits().stall_s) : Json()}};
+  if (from != nullptr) {
+    reply["checkpoint"] = {{"resource", from->resource},
+                           {"batch", from->batch},
+                           {"file", from->file},
+                           {"domain", from->domain}};
+  }
+  return reply;
+}
+
+Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, bool leased) {
+  // Without leases (ask-tell) the outside program keeps what it trained so far.
+  const Checkpoint* checkpoint = leased ? UsableCheckpoint(trial, worker) : nullptr;
+  Assigned assigned;
+  assigned.assignment = state().next_assignment();
+  assigned.trial = trial.id;
+  assigned.from = checkpoint ? checkpoint->resource : leased ? 0 : trial.reached;
+  assigned.to = trial.target;
+  assigned.fence = assigned.assignment + 1;
+  assigned.worker = worker;
+  assigned.leased = leased;
+  Assignment assignment{.id = assigned.assignment,
+                        .trial = trial.id,
+                        .from = assigned.from,
+                        .to = assigned.to,
+                        .fence = assigned.fence};
+  Json reply = AssignmentReply(assignment, trial.params, trial.seed, checkpoint);
+  reply["origin"] = trial.origin;
+  reply["previous_resource"] = trial.reached;
+  Emit(std::move(assigned));
+  if (leased) StartLease(assignment.id);
+  return reply;
+}
+
+Json MachineStep::AssignJob(const Job& job, const std::string& worker, bool leased) {
+  const Trial* trial = state().FindTrial(job.trial);
+  Json params = trial ? trial->params : Json::object();
+  if (job.kind == AssignmentKind::kBaseline) {
+    if (const auto configuration = spec().space.Default())
+      params = spec().space.ToJson(*configuration);
+  }
+  Assigned assigned;
+  assigned.assignment = state().next_assignment();
+  assigned.kind = job.kind;
+  assigned.trial = job.trial;
+  assigned.job = job.id;
+  assigned.to = job.resource;
+  assigned.fence = assigned.assignment + 1;
+  assigned.worker = worker;
+  assigned.leased = leased;
+  const Assignment assignment{.id = assigned.assignment,
+                              .kind = job.kind,
+                              .trial = job.trial,
+                              .job = job.id,
+                              .to = job.resource,
+                              .fence = assigned.fence};
+  const Checkpoint* checkpoint =
+      job.kind == AssignmentKind::kEvaluate && trial ? UsableCheckpoint(*trial, worker) : nullptr;
+  Json reply = AssignmentReply(assignment, params, job.seed, checkpoint);
+  reply["name"] = job.name;
+  reply["split"] = job.split;
+  Emit(std::move(assigned));
+  if (leased) StartLease(assignment.id);
+  return reply;
+}
+
+std::optional<Json> MachineStep::AssignReady(const std::string& worker, bool leased) {
+  for (const Job& job : state().jobs()) {
+    if (job.state == Job::State::kPending) return AssignJob(job, worker, leased);
+  }
+  for (const Trial& trial : state().trials()) {
+    if (trial.state == TrialState::kWaiting && Fits(trial))
+      return AssignTrial(trial, worker, leased);
+  }
+  return std::nullopt;
+}
+
+void MachineStep::FailAssignment(const Assignment& assignment, const std::string& reason,
+                                 const std::string& log) {
+  const Trial* trial = assignment.job >= 0 ? nullptr : state().FindTrial(assignment.trial);
+  const std::int64_t attempts =
+      trial ? trial->attempts : state().jobs()[static_cast<std::size_t>(assignment.job)].attempts;
+  const bool final = IsFinalReason(reason) || attempts + 1 >= state().retry().max_attempts;
+  machine_.leases_.erase(assignment.id);
+  Emit(AssignmentFailed{assignment.id, reason, log, final});
+}
+
+void MachineStep::LoseAssignment(const Assignment& assignment, const std::string& reason) {
+  const Trial* trial = assignment.job >= 0 ? nullptr : state().FindTrial(assignment.trial);
+  const std::int64_t losses =
+      trial ? trial->losses : state().jobs()[static_cast<std::size_t>(assignment.job)].attempts;
+  const bool final = losses + 1 > state().retry().max_lost;
+  machine_.leases_.erase(assignment.id);
+  Emit(LeaseExpired{assignment.id,
+                    final ? reason + " for the " + std::to_string(losses + 1) + ". time" : reason,
+                    final});
+}
+
+void MachineStep::Settle() {
+  MaybeSetReferencePoint();
+  MaybeFinish();
+}
+
+void MachineStep::MaybeSetReferencePoint() {
+  if (state().reference_point()) return;
+  std::vector<std::vector<double>> points;
+  for (const Trial& trial : state().trials()) {
+    if (trial.state != TrialState::kCompleted) continue;
+    const TrialReport* report = trial.ReportAt(spec().top_resource());
+    if (report == nullptr) continue;
+    if (auto values = MinimizedValues(spec().objectives, report->values))
+      points.push_back(std::move(*values));
+    if (points.size() == kTrialsForReference) break;
+  }
+  if (points.size() < kTrialsForReference) return;
+  Json reference = Json::array();
+  for (std::size_t k = 0; k < spec().objectives.size(); ++k) {
+    double low = points[0][k];
+    double high = points[0][k];
+    for (const auto& point : points) {
+      low = std::min(low, point[k]);
+      high = std::max(high, point[k]);
+    }
+    // A constant objective still needs room behind its nadir.
+    const double range = high > low ? high - low : std::max(std::abs(high), 1.0);
+    reference.push_back(high + 0.1 * range);
+  }
+  Emit(ReferencePointSet{std::move(reference)});
+}
+
+void MachineStep::MaybeFinish() {
+  const StudyState& s = state();
+  if (s.finished() || !s.assignments().empty() || s.open_suggestion()) return;
+  for (const Job& job : s.jobs()) {
+    if (job.state == Job::State::kPending) return;
+  }
+  for (const Trial& trial : s.trials()) {
+    if (trial.state == TrialState::kWaiting && Fits(trial)) return;
+  }
+  if (s.stop_requested()) {
+    Emit(StudyFinished{"it was stopped"});
+  } else if (wall_clock_over()) {
+    Emit(StudyFinished{"the wall clock budget is used up"});
+  } else if (s.remaining_resource() <= 0) {
+    Emit(StudyFinished{"the resource budget is used up"});
+  } else if (s.decline()) {
+    // Nothing runs and nothing can be proposed: no later report can change that.
+    Emit(StudyFinished{s.decline()->reason});
+  }
+}
+
+}  // namespace faretto

@@ -1,0 +1,72 @@
+// One step of the machine: collects events and applies them as they are made. Private to study/.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "study/machine.h"
+
+namespace faretto {
+
+class MachineStep {
+ public:
+  MachineStep(Machine& machine, double now)
+      : machine_(machine), now_(std::max(now, machine.state_.live_s())) {}
+
+  Machine& machine() { return machine_; }
+  const StudyState& state() const { return machine_.state_; }
+  const StudySpec& spec() const { return machine_.spec_; }
+  double now() const { return now_; }
+
+  // Makes an event and applies it. An event that the state refuses is a programmer error.
+  void Emit(EventBody body);
+
+  // The stored reply, if this request has been answered before; an error reply if it is older than
+  // the newest.
+  std::optional<Outcome> Repeated(const Request& request) const;
+
+  // Ends the step: the reply is stored with the last event, if there is one.
+  Outcome Answer(const Request& request, Json reply);
+  Outcome Refuse(ErrorKind kind, const std::string& message);
+  Outcome Events() { return {std::move(events_), nullptr, false, false}; }
+  Outcome Parked();
+  Outcome NeedSuggestion();
+
+  // The live assignment that the reference names, if its fence is right.
+  const Assignment* Live(const AssignmentRef& ref) const;
+
+  // Gives out the next thing to do; the reply, or nothing if there is none.
+  std::optional<Json> AssignReady(const std::string& worker, bool leased);
+  Json AssignTrial(const Trial& trial, const std::string& worker, bool leased);
+  Json AssignJob(const Job& job, const std::string& worker, bool leased);
+
+  // The configuration's doing, or the machine's.
+  void FailAssignment(const Assignment& assignment, const std::string& reason,
+                      const std::string& log);
+  void LoseAssignment(const Assignment& assignment, const std::string& reason);
+
+  bool budget_allows_suggestion() const;
+  bool wall_clock_over() const;
+  // Can this waiting trial still be run within the budget?
+  bool Fits(const Trial& trial) const;
+
+  // After everything else in a step: reference point, end of the study.
+  void Settle();
+
+ private:
+  Json AssignmentReply(const Assignment& assignment, const Json& params, std::uint64_t seed,
+                       const Checkpoint* from);
+  const Checkpoint* UsableCheckpoint(const Trial& trial, const std::string& worker) const;
+  void StartLease(AssignmentId id);
+  void MaybeSetReferencePoint();
+  void MaybeFinish();
+
+  Machine& machine_;
+  double now_;
+  std::vector<Event> events_;
+};
+
+// {"type":"error","exit":2,"message":...}
+Json ErrorReply(ErrorKind kind, const std::string& message);
+
+}  // namespace faretto

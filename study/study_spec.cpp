@@ -1,0 +1,255 @@
+#include "study/study_spec.h"
+
+#include <cmath>
+#include <set>
+
+#include "base/files.h"
+#include "base/names.h"
+#include "study/budget_json.h"
+#include "study/json_fields.h"
+#include "study/rungs.h"
+#include "study/study_schema.h"
+#include "study/trainer_catalog.h"
+
+namespace faretto {
+namespace {
+
+std::string At(const std::string& list, std::size_t i) {
+  return list + "[" + std::to_string(i) + "]";
+}
+
+Result<std::vector<Objective>> ParseObjectives(const Json& json) {
+  if (!json.is_array() || json.empty())
+    return Invalid("objectives must be a list with at least one objective");
+  std::vector<Objective> objectives;
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FieldReader fields(json[i], At("objectives", i));
+    Objective objective;
+    std::string direction = "minimize";
+    fields.Require("name");
+    fields.Text("name", objective.name);
+    fields.Text("direction", direction);
+    fields.OptionalNumber("reference", objective.reference, false);
+    if (direction != "minimize" && direction != "maximize") {
+      fields.Problem("direction",
+                     "is \"" + direction + "\"" + NameHint(direction, {"minimize", "maximize"}));
+    }
+    if (objective.name.empty()) fields.Problem("name", "must not be empty");
+    FARETTO_RETURN_IF_ERROR(fields.Finish());
+    objective.direction = direction == "maximize" ? Direction::kMaximize : Direction::kMinimize;
+    if (!names.insert(objective.name).second) {
+      return Invalid(At("objectives", i) + ".name repeats \"" + objective.name +
+                     "\"; give each objective its own name");
+    }
+    objectives.push_back(std::move(objective));
+  }
+  return objectives;
+}
+
+Result<std::vector<Constraint>> ParseConstraints(const Json& json) {
+  if (!json.is_array())
+    return Invalid("constraints must be a list, it is " + std::string(JsonTypeName(json)));
+  std::vector<Constraint> constraints;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    FieldReader fields(json[i], At("constraints", i));
+    Constraint constraint;
+    fields.Require("metric");
+    fields.Text("metric", constraint.metric);
+    fields.OptionalNumber("at_most", constraint.at_most, false);
+    fields.OptionalNumber("at_least", constraint.at_least, false);
+    FARETTO_RETURN_IF_ERROR(fields.Finish());
+    if (!constraint.at_most && !constraint.at_least) {
+      return Invalid(At("constraints", i) + " has no bound; give at_most or at_least");
+    }
+    if (constraint.at_most && constraint.at_least && *constraint.at_least > *constraint.at_most) {
+      return Invalid(At("constraints", i) + " has at_least above at_most; nothing can satisfy it");
+    }
+    constraints.push_back(std::move(constraint));
+  }
+  return constraints;
+}
+
+Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
+  AlgorithmSpec algorithm;
+  if (json.is_null()) return algorithm;
+  FieldReader fields(json, "algorithm");
+  fields.Text("searcher", algorithm.searcher);
+  fields.Text("fidelity", algorithm.fidelity);
+  fields.Number("min_resource", algorithm.min_resource, 1);
+  fields.Number("max_resource", algorithm.max_resource, 1);
+  fields.Number("reduction_factor", algorithm.reduction_factor, 2);
+  fields.Integer("population", algorithm.population, 2);
+  FARETTO_RETURN_IF_ERROR(fields.Finish());
+  if (json.contains("min_resource") && !json.contains("max_resource")) {
+    algorithm.max_resource = std::max(algorithm.max_resource, algorithm.min_resource);
+  }
+  if (algorithm.min_resource > algorithm.max_resource) {
+    return Invalid("algorithm.min_resource (" + DumpJson(algorithm.min_resource) +
+                   ") is above algorithm.max_resource (" + DumpJson(algorithm.max_resource) + ")");
+  }
+  constexpr double kLargest = 1e9;
+  if (algorithm.max_resource > kLargest)
+    return Invalid("algorithm.max_resource must be at most 1e9");
+  if (algorithm.reduction_factor > kLargest)
+    return Invalid("algorithm.reduction_factor must be at most 1e9");
+  return algorithm;
+}
+
+Json AlgorithmToJson(const AlgorithmSpec& algorithm) {
+  return {{"searcher", algorithm.searcher},
+          {"fidelity", algorithm.fidelity},
+          {"min_resource", algorithm.min_resource},
+          {"max_resource", algorithm.max_resource},
+          {"reduction_factor", algorithm.reduction_factor},
+          {"population", algorithm.population}};
+}
+
+Status CheckMetricName(const std::string& path, const std::string& name,
+                       const TrainerDescription& trainer) {
+  if (trainer.metrics.empty()) return Ok{};
+  for (const std::string& metric : trainer.metrics) {
+    if (metric == name) return Ok{};
+  }
+  return Invalid(path + " is \"" + name + "\", which the trainer " + trainer.type +
+                 " does not report" + NameHint(name, trainer.metrics));
+}
+
+Status CheckTrainer(StudySpec& spec, bool stall_given) {
+  FARETTO_ASSIGN_OR_RETURN(const TrainerDescription trainer,
+                           DescribeTrainer(spec.trainer, spec.space));
+  for (std::size_t i = 0; i < spec.objectives.size(); ++i) {
+    FARETTO_RETURN_IF_ERROR(
+        CheckMetricName(At("objectives", i) + ".name", spec.objectives[i].name, trainer));
+  }
+  for (std::size_t i = 0; i < spec.constraints.size(); ++i) {
+    FARETTO_RETURN_IF_ERROR(
+        CheckMetricName(At("constraints", i) + ".metric", spec.constraints[i].metric, trainer));
+  }
+  if (!stall_given) spec.limits.stall_s = trainer.default_stall_s;
+  return Ok{};
+}
+
+Status CheckBudget(const StudySpec& spec, StudyUse use) {
+  const bool none = !spec.budget.trials && !spec.budget.resource && !spec.budget.wall_clock_s;
+  if (none && use == StudyUse::kRun) {
+    return Invalid("budget is missing: give at least one of trials, resource, wall_clock_s");
+  }
+  const auto first = static_cast<double>(FirstResource(spec.algorithm));
+  if (spec.budget.resource && *spec.budget.resource < first) {
+    return Invalid("budget.resource is " + DumpJson(*spec.budget.resource) +
+                   ", too little for a single trial, which needs " + DumpJson(first));
+  }
+  return Ok{};
+}
+
+Result<StudySpec> ParseParts(FieldReader& fields, const Json& json, StudyUse use) {
+  std::string name;
+  std::int64_t seed = 0;
+  fields.Text("name", name);
+  fields.Integer("seed", seed, 0);
+  const Json* space_json = fields.Require("space");
+  const Json* objectives_json = fields.Require("objectives");
+  const Json* constraints_json = fields.Find("constraints");
+  const Json* algorithm_json = fields.Find("algorithm");
+  const Json* budget_json = fields.Find("budget");
+  const Json* retry_json = fields.Find("retry");
+  const Json* limits_json = fields.Find("limits");
+  const Json* trainer_json =
+      use == StudyUse::kRun ? fields.Require("trainer") : fields.Find("trainer");
+  FARETTO_RETURN_IF_ERROR(fields.Finish());
+
+  auto space = Space::Parse(*space_json);
+  if (!space.ok()) return Invalid("space: " + space.error().message);
+  StudySpec spec{
+      .name = name, .seed = static_cast<std::uint64_t>(seed), .space = std::move(*space)};
+  FARETTO_ASSIGN_OR_RETURN(spec.objectives, ParseObjectives(*objectives_json));
+  if (constraints_json) {
+    FARETTO_ASSIGN_OR_RETURN(spec.constraints, ParseConstraints(*constraints_json));
+  }
+  if (algorithm_json) {
+    FARETTO_ASSIGN_OR_RETURN(spec.algorithm, ParseAlgorithm(*algorithm_json));
+  }
+  if (budget_json) {
+    FARETTO_ASSIGN_OR_RETURN(spec.budget, BudgetFromJson(*budget_json));
+  }
+  if (retry_json) {
+    FARETTO_ASSIGN_OR_RETURN(spec.retry, RetryFromJson(*retry_json));
+  }
+  if (limits_json) {
+    FARETTO_ASSIGN_OR_RETURN(spec.limits, LimitsFromJson(*limits_json));
+  }
+  if (trainer_json) {
+    spec.trainer = *trainer_json;
+    FARETTO_RETURN_IF_ERROR(CheckTrainer(spec, limits_json && limits_json->contains("stall_s")));
+  }
+  FARETTO_RETURN_IF_ERROR(CheckBudget(spec, use));
+  spec.source = json;
+  FARETTO_RETURN_IF_ERROR(CheckAgainstSchema(json));
+  return spec;
+}
+
+Status CheckName(const StudySpec& spec) {
+  // The name becomes a folder: runs/<name>.
+  const bool bad = spec.name.empty() || spec.name == "." || spec.name == ".." ||
+                   spec.name.size() > 200 || spec.name.find('/') != std::string::npos ||
+                   spec.name.find('\0') != std::string::npos;
+  if (bad)
+    return Invalid("name must be text that can name a folder (not empty, no '/'), it is \"" +
+                   spec.name + "\"");
+  return Ok{};
+}
+
+}  // namespace
+
+Result<StudySpec> ParseStudy(std::string_view text, StudyUse use) {
+  FARETTO_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
+  FieldReader fields(json, "");
+  FARETTO_ASSIGN_OR_RETURN(StudySpec spec, ParseParts(fields, json, use));
+  if (!json.contains("name")) spec.name = "study";
+  FARETTO_RETURN_IF_ERROR(CheckName(spec));
+  return spec;
+}
+
+Result<StudySpec> LoadStudy(const std::filesystem::path& file, StudyUse use) {
+  FARETTO_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+  auto spec = ParseStudy(text, use);
+  if (!spec.ok()) return spec.error().In(file.string());
+  return spec;
+}
+
+Json StudyIdentity(const StudySpec& spec) {
+  Json objectives = Json::array();
+  for (const Objective& objective : spec.objectives) {
+    objectives.push_back(
+        {{"name", objective.name},
+         {"direction", objective.direction == Direction::kMaximize ? "maximize" : "minimize"},
+         {"reference", objective.reference ? Json(*objective.reference) : Json()}});
+  }
+  Json constraints = Json::array();
+  for (const Constraint& constraint : spec.constraints) {
+    constraints.push_back(
+        {{"metric", constraint.metric},
+         {"at_most", constraint.at_most ? Json(*constraint.at_most) : Json()},
+         {"at_least", constraint.at_least ? Json(*constraint.at_least) : Json()}});
+  }
+  return {{"name", spec.name},
+          {"space", spec.space.ToJson()},
+          {"objectives", std::move(objectives)},
+          {"constraints", std::move(constraints)},
+          {"algorithm", AlgorithmToJson(spec.algorithm)},
+          {"trainer", spec.trainer},
+          {"seed", spec.seed}};
+}
+
+std::string IdentityDifference(const Json& a, const Json& b) {
+  for (const auto& [part, value] : a.items()) {
+    if (!b.contains(part) || CanonicalJson(value) != CanonicalJson(b[part])) return part;
+  }
+  for (const auto& [part, value] : b.items()) {
+    if (!a.contains(part)) return part;
+  }
+  return "";
+}
+
+}  // namespace faretto
