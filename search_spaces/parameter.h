@@ -33,9 +33,19 @@ struct Parameter {
   Result<double> FromJson(const Json& value) const;
   // Unit interval <-> value: log scale, steps and choices applied; u is clamped to [0, 1]. ToUnit
   // returns the centre of the value's cell for discrete parameters, so that FromUnit(ToUnit(v)) ==
-  // v.
+  // v (where neither the count of values nor an integer on a log scale exceeds 2^40).
   double FromUnit(double u) const;
   double ToUnit(double value) const;
+
+  // The value that `value` stands for, rounding of a step grid forgiven; nothing if the parameter
+  // cannot take it.
+  std::optional<double> Snap(double value) const;
+  // Value number `index` in ascending order; only where cardinality() has a value, index below it.
+  double ValueAt(double index) const;
+  // The same value? On a continuous float 12 significant digits count, as in CanonicalKey.
+  bool Same(double a, double b) const;
+  // "one of "a", "b"", "an integer from 1 to 8": what it can take, for messages.
+  std::string Describe() const;
 };
 
 }  // namespace faretto

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -81,7 +82,7 @@ class Space {
   // A whole configuration from outside (enqueue, import). Missing active parameters take their
   // default if they have one; unknown names, values of inactive parameters, wrong values and
   // forbidden combinations are errors.
-  Result<Configuration> FromJson(const Json& params) const;
+  Result<Configuration> ConfigurationFromJson(const Json& params) const;
 
   // Identity of a configuration: inactive parameters do not count, floats rounded to 12 significant
   // digits. Equal keys mean the same configuration, whatever the order of parameters in the file.
@@ -98,12 +99,25 @@ class Space {
  private:
   Space() = default;
 
+  // Order, activity, witness and key tables from parameters, conditions and clauses.
+  Status Finish();
+  void PrepareKeys();
+  void FillByDraw(RandomStream& random, Configuration& c) const;
+  double DefaultOrGuess(std::size_t i) const;
+
   std::vector<Parameter> parameters_;
   std::vector<Condition> conditions_;
   std::vector<ForbiddenClause> forbidden_;
   std::vector<std::size_t> order_;
   std::vector<std::vector<std::size_t>>
-      conditions_of_;  // for each parameter, indices into conditions_
+      conditions_of_;      // for each parameter, indices into conditions_
+  Configuration witness_;  // one allowed configuration
+  bool finite_ = false;    // no continuous parameter is active in any allowed configuration
+
+  // CanonicalKey: parameters by name, their quoted names, their choices as text.
+  std::vector<std::size_t> key_order_;
+  std::vector<std::string> key_names_;
+  std::vector<std::vector<std::string>> key_choices_;
 };
 
 }  // namespace faretto
