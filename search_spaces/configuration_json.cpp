@@ -33,7 +33,7 @@ Json Space::ToJson(const Configuration& c) const {
   return json;
 }
 
-Result<Configuration> Space::ConfigurationFromJson(const Json& params) const {
+Result<Configuration> Space::FromJson(const Json& params) const {
   if (!params.is_object())
     return ErrorAt("", "expected an object of parameters and values, found " + Found(params));
   for (const auto& [name, value] : params.items()) {

@@ -82,7 +82,7 @@ class Space {
   // A whole configuration from outside (enqueue, import). Missing active parameters take their
   // default if they have one; unknown names, values of inactive parameters, wrong values and
   // forbidden combinations are errors.
-  Result<Configuration> ConfigurationFromJson(const Json& params) const;
+  Result<Configuration> FromJson(const Json& params) const;
 
   // Identity of a configuration: inactive parameters do not count, floats rounded to 12 significant
   // digits. Equal keys mean the same configuration, whatever the order of parameters in the file.

@@ -108,7 +108,7 @@ Json NamedValuesJson(const NamedValues& named, const std::vector<Parameter>& par
 
 }  // namespace
 
-Result<Space> Space::FromJson(const Json& json) {
+Result<Space> Space::Parse(const Json& json) {
   FARETTO_ASSIGN_OR_RETURN(SpaceEntries entries, CollectEntries(json));
   Space space;
   FARETTO_ASSIGN_OR_RETURN(space.parameters_, ParseParameters(entries));
