@@ -61,7 +61,7 @@ Outcome Machine::TellFailure(TrialId id, const std::string& reason, double now) 
 Outcome Machine::Enqueue(const Request& request, const Json& params, double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
-  auto configuration = spec_.space.ConfigurationFromJson(params);
+  auto configuration = spec_.space.FromJson(params);
   if (!configuration.ok()) return step.Refuse(ErrorKind::kInvalid, configuration.error().message);
   if (const Trial* same = state_.FindTrialByKey(spec_.space.CanonicalKey(*configuration))) {
     return step.Refuse(ErrorKind::kInvalid,

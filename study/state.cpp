@@ -96,7 +96,7 @@ struct StudyState::Folder {
 
   std::string operator()(const TrialCreated& e) {
     if (e.trial != static_cast<TrialId>(s.trials_.size())) return "is out of order";
-    auto configuration = s.spec_->space.ConfigurationFromJson(e.params);
+    auto configuration = s.spec_->space.FromJson(e.params);
     if (!configuration.ok()) return "does not fit the space: " + configuration.error().message;
     Trial trial;
     trial.id = e.trial;
