@@ -1,0 +1,430 @@
+#include "study/machine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "study_text.h"
+
+namespace faretto {
+namespace {
+
+// Drives a machine as a service would, with a suggestion source of its own.
+class MachineTest : public ::testing::Test {
+ protected:
+  MachineTest() { Make(StudyJson()); }
+
+  void Make(const Json& json) {
+    spec_json_ = json;
+    machine_ = std::make_unique<Machine>(SpecOf(json));
+    log_.clear();
+    Keep(machine_->Start({"host", 1, "build", "isa"}, baselines_, now_));
+  }
+
+  Outcome Keep(Outcome outcome) {
+    log_.insert(log_.end(), outcome.events.begin(), outcome.events.end());
+    return outcome;
+  }
+
+  Request Next(const std::string& client) { return {client, ++numbers_[client]}; }
+
+  void Hello(const std::string& worker, const std::string& instance = "a") {
+    Keep(machine_->Hello(Next(worker), {worker, instance, "host", 5, "domain"}, now_));
+  }
+
+  // One configuration after another along the diagonal; promotes when told to.
+  Suggestion Propose() {
+    if (promotion_) return *std::exchange(promotion_, std::nullopt);
+    if (decline_) return Decline{"waiting for results", false};
+    Configuration configuration;
+    const double x = static_cast<double>(++proposals_) / 1000.0;
+    configuration.values = {x, x};
+    return NewTrial{configuration, 2, -1, "test", nullptr};
+  }
+
+  Outcome Ask(const std::string& worker, bool leased = true) {
+    Outcome outcome = Keep(machine_->RequestWork(Next(worker), worker, leased, now_));
+    if (outcome.needs_suggestion) outcome = Keep(machine_->AnswerSuggestion(Propose(), now_));
+    return outcome;
+  }
+
+  static AssignmentRef RefOf(const Json& reply) {
+    return {reply["assignment"].get<AssignmentId>(), reply["fence"].get<std::int64_t>()};
+  }
+
+  void TrainTo(const std::string& worker, const Json& assignment, double f1 = 1, double f2 = 1) {
+    const AssignmentRef ref = RefOf(assignment);
+    for (auto epoch = assignment["from"].get<std::int64_t>() + 1;
+         epoch <= assignment["to"].get<std::int64_t>(); ++epoch) {
+      Keep(machine_->Report(Next(worker), ref, epoch, {{"f1", f1}, {"f2", f2}}, 1, now_));
+    }
+    SaveAt(worker, assignment, assignment["to"].get<std::int64_t>());
+    Keep(machine_->Complete(Next(worker), ref, {}, now_));
+  }
+
+  Json SaveAt(const std::string& worker, const Json& assignment, std::int64_t resource) {
+    const std::string file = "0/" + std::to_string(resource) + "-" +
+                             std::to_string(assignment["fence"].get<int>()) + ".ckpt";
+    return Keep(machine_->SaveCheckpoint(Next(worker), RefOf(assignment), resource, 0, file,
+                                         "domain", now_))
+        .reply;
+  }
+
+  const Trial& TrialOf(TrialId id) const { return *machine_->state().FindTrial(id); }
+
+  int CountEvents(std::string_view name) const {
+    int count = 0;
+    for (const Event& event : log_) count += EventName(event.body) == name ? 1 : 0;
+    return count;
+  }
+
+  double now_ = 0;
+  Json spec_json_;
+  std::vector<std::string> baselines_;
+  std::unique_ptr<Machine> machine_;
+  std::vector<Event> log_;
+  std::map<std::string, std::int64_t> numbers_;
+  std::optional<Promotion> promotion_;
+  bool decline_ = false;
+  int proposals_ = 0;
+};
+
+TEST_F(MachineTest, StateIsTheFoldOfTheEncodedEvents) {
+  Hello("w");
+  const Json first = Ask("w").reply;
+  TrainTo("w", first);
+  promotion_ = Promotion{0, 6, nullptr};
+  const Json second = Ask("w").reply;
+  Keep(machine_->Fail(Next("w"), RefOf(second), "crash", "last line", now_));
+
+  Machine again(SpecOf(spec_json_));
+  for (Event event : log_) {
+    auto body = DecodeEventBody(*ParseJson(DumpJson(EncodeEventBody(event.body))));
+    ASSERT_TRUE(body.ok()) << body.error().message;
+    event.body = *body;
+    const Status applied = again.Replay(event);
+    ASSERT_TRUE(applied.ok()) << applied.error().message;
+  }
+  EXPECT_EQ(again.state().sequence(), machine_->state().sequence());
+  EXPECT_EQ(again.state().spent_resource(), machine_->state().spent_resource());
+  EXPECT_EQ(again.state().trials().size(), 1u);
+  EXPECT_EQ(again.state().trials()[0].state, TrialState::kWaiting);
+  EXPECT_EQ(again.state().trials()[0].attempts, 1);
+  EXPECT_EQ(again.state().trials()[0].checkpoints.size(), 1u);
+  EXPECT_EQ(again.state().requests().size(), machine_->state().requests().size());
+}
+
+TEST_F(MachineTest, APromotionContinuesFromTheCheckpoint) {
+  Hello("w");
+  TrainTo("w", Ask("w").reply);
+  EXPECT_EQ(TrialOf(0).state, TrialState::kPaused);
+  promotion_ = Promotion{0, 6, nullptr};
+  const Json next = Ask("w").reply;
+  EXPECT_EQ(next["from"], 2);
+  EXPECT_EQ(next["to"], 6);
+  EXPECT_EQ(next["checkpoint"]["resource"], 2);
+  TrainTo("w", next);
+  promotion_ = Promotion{0, 18, nullptr};
+  TrainTo("w", Ask("w").reply);
+  EXPECT_EQ(TrialOf(0).state, TrialState::kCompleted);
+  EXPECT_EQ(machine_->state().spent_resource(), 18);
+}
+
+TEST_F(MachineTest, AnotherDomainStartsAgainAtZeroAndItsCostCounts) {
+  Hello("w");
+  TrainTo("w", Ask("w").reply);
+  Keep(machine_->Hello(Next("v"), {"v", "a", "host", 6, "elsewhere"}, now_));
+  promotion_ = Promotion{0, 6, nullptr};
+  const Json next = Ask("v").reply;
+  EXPECT_EQ(next["from"], 0);
+  EXPECT_TRUE(next["checkpoint"].is_null());
+  TrainTo("v", next);
+  EXPECT_EQ(machine_->state().spent_resource(), 8);
+}
+
+TEST_F(MachineTest, ARepeatedRequestGetsTheStoredReplyAndMakesNoEvent) {
+  Hello("w");
+  const Request request = Next("w");
+  Outcome first = machine_->RequestWork(request, "w", true, now_);
+  first = machine_->AnswerSuggestion(Propose(), now_);
+  const Outcome second = machine_->RequestWork(request, "w", true, now_);
+  EXPECT_EQ(first.reply, second.reply);
+  EXPECT_TRUE(second.events.empty());
+  EXPECT_EQ(machine_->state().trials().size(), 1u);
+}
+
+TEST_F(MachineTest, AnExpiredLeaseReturnsTheTrialAndItsLateReportCountsNothing) {
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  now_ += Machine::kLeaseS + 1;
+  Keep(machine_->Tick(now_));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
+  EXPECT_EQ(TrialOf(0).losses, 1);
+  const Outcome late =
+      Keep(machine_->Report(Next("w"), RefOf(assignment), 1, {{"f1", 1}, {"f2", 1}}, 1, now_));
+  EXPECT_EQ(late.reply["type"], "superseded");
+  EXPECT_TRUE(TrialOf(0).reports.empty());
+  EXPECT_EQ(machine_->state().spent_resource(), 0);
+  EXPECT_EQ(CountEvents("reported"), 1) << "kept for the record";
+}
+
+TEST_F(MachineTest, HeartbeatsExtendTheLeaseButAStallFails) {
+  Json json = StudyJson();
+  json["limits"] = {{"stall_s", 60}};
+  Make(json);
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  for (int i = 0; i < 7; ++i) {
+    now_ += 10;
+    EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "ok");
+    Keep(machine_->Tick(now_));
+  }
+  EXPECT_EQ(TrialOf(0).state, TrialState::kRunning);
+  now_ += 10;
+  Keep(machine_->Tick(now_));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
+  EXPECT_EQ(TrialOf(0).failure->reason, "stalled");
+  EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 2, now_)["type"], "superseded");
+}
+
+TEST_F(MachineTest, ARestartGivesLiveLeasesTheirFullTimeAgain) {
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  now_ += Machine::kLeaseS - 1;
+  Keep(machine_->Start({"host", 2, "build", "isa"}, {}, now_));
+  EXPECT_EQ(machine_->state().incarnation(), 2);
+  now_ += Machine::kLeaseS - 1;
+  Keep(machine_->Tick(now_));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kRunning);
+  EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "ok");
+}
+
+TEST_F(MachineTest, AnotherProcessUnderTheSameNameLosesTheAssignmentOfTheOneBefore) {
+  Hello("w", "first");
+  Ask("w");
+  Hello("w", "second");
+  EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
+  EXPECT_EQ(Ask("w").reply["trial"], 0);
+}
+
+TEST_F(MachineTest, FailuresAreTriedAgainUpToTheLimitAndCollapsedOnesNever) {
+  Hello("w");
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const Json assignment = Ask("w").reply;
+    ASSERT_EQ(assignment["trial"], 0);
+    Keep(machine_->Fail(Next("w"), RefOf(assignment), "exit status 134", "abort", now_));
+  }
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+  const Json second = Ask("w").reply;
+  ASSERT_EQ(second["trial"], 1);
+  Keep(machine_->Fail(Next("w"), RefOf(second), "collapsed", "", now_));
+  EXPECT_EQ(TrialOf(1).state, TrialState::kFailed);
+}
+
+TEST_F(MachineTest, LossesWithoutNoticeAreCountedAndACheckpointForgivesThem) {
+  Json json = StudyJson();
+  json["retry"] = {{"max_lost", 1}};
+  Make(json);
+  Hello("w");
+  Json assignment = Ask("w").reply;
+  now_ += 100;
+  Keep(machine_->Tick(now_));
+  assignment = Ask("w").reply;
+  SaveAt("w", assignment, 1);
+  now_ += 100;
+  Keep(machine_->Tick(now_));
+  EXPECT_EQ(TrialOf(0).losses, 1);
+  assignment = Ask("w").reply;
+  EXPECT_EQ(assignment["from"], 1);
+  now_ += 100;
+  Keep(machine_->Tick(now_));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+}
+
+TEST_F(MachineTest, AHandedBackAssignmentIsFree) {
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  Keep(machine_->HandBack(Next("w"), RefOf(assignment), "SIGTERM", now_));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
+  EXPECT_EQ(TrialOf(0).losses + TrialOf(0).attempts, 0);
+}
+
+TEST_F(MachineTest, OldCheckpointsAreOrderedToBeDeletedNewestAndPreviousStay) {
+  Hello("w");
+  TrainTo("w", Ask("w").reply);
+  promotion_ = Promotion{0, 18, nullptr};
+  const Json assignment = Ask("w").reply;
+  EXPECT_TRUE(SaveAt("w", assignment, 3)["delete"].empty());
+  const Json reply = SaveAt("w", assignment, 4);
+  ASSERT_EQ(reply["delete"].size(), 1u);
+  EXPECT_EQ(reply["delete"][0], "0/2-1.ckpt");
+  EXPECT_EQ(TrialOf(0).checkpoints.back().resource, 4);
+}
+
+TEST_F(MachineTest, NotFiniteValuesAreRefused) {
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Outcome outcome =
+      machine_->Report(Next("w"), RefOf(assignment), 1, {{"f1", nan}, {"f2", 1}}, 1, now_);
+  EXPECT_EQ(outcome.reply["type"], "error");
+  EXPECT_TRUE(outcome.events.empty());
+}
+
+TEST_F(MachineTest, TheResourceBudgetIsNeverExceededAndEndsTheStudy) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 6;
+  Make(json);
+  Hello("w");
+  for (int i = 0; i < 3; ++i) TrainTo("w", Ask("w").reply);
+  EXPECT_TRUE(machine_->state().finished());
+  EXPECT_EQ(machine_->state().spent_resource(), 6);
+  EXPECT_EQ(TrialOf(0).state, TrialState::kStopped);
+  EXPECT_EQ(Ask("w").reply["type"], "finished");
+}
+
+TEST_F(MachineTest, ARaisedBudgetReopensAFinishedStudy) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 6;
+  Make(json);
+  Hello("w");
+  for (int i = 0; i < 3; ++i) TrainTo("w", Ask("w").reply);
+  ASSERT_TRUE(machine_->state().finished());
+  json["budget"]["resource"] = 60;
+  Machine resumed(SpecOf(json));
+  for (const Event& event : log_) ASSERT_TRUE(resumed.Replay(event).ok());
+  resumed.Start({"host", 2, "build", "isa"}, {}, now_);
+  EXPECT_FALSE(resumed.state().finished());
+  EXPECT_EQ(resumed.state().FindTrial(0)->state, TrialState::kPaused);
+}
+
+TEST_F(MachineTest, TheWallClockEndsTheStudyAfterRunningAssignments) {
+  Json json = StudyJson();
+  json["budget"] = {{"wall_clock_s", 100}};
+  Make(json);
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  for (int i = 0; i < 11; ++i) {
+    now_ += 10;
+    machine_->Heartbeat(RefOf(assignment), i, now_);
+  }
+  Keep(machine_->Tick(now_));
+  EXPECT_FALSE(machine_->state().finished());
+  TrainTo("w", assignment);
+  EXPECT_TRUE(machine_->state().finished());
+}
+
+TEST_F(MachineTest, ADeclineWithNothingRunningEndsTheStudyOneWithRunningWorkWaits) {
+  Hello("w");
+  Hello("v");
+  const Json assignment = Ask("w").reply;
+  decline_ = true;
+  EXPECT_TRUE(Ask("v").parked);
+  EXPECT_FALSE(machine_->state().finished());
+  EXPECT_TRUE(Ask("v").parked) << "not asked again before something changes";
+  EXPECT_EQ(CountEvents("suggestion_requested"), 2);
+  TrainTo("w", assignment);
+  EXPECT_FALSE(machine_->state().finished()) << "the report may change the answer";
+  EXPECT_EQ(Ask("v").reply["type"], "finished");
+}
+
+TEST_F(MachineTest, BaselinesRunOnceAndDoNotCount) {
+  baselines_ = {"pixels", "default"};
+  Make(StudyJson());
+  Hello("w");
+  const Json pixels = Ask("w").reply;
+  EXPECT_EQ(pixels["kind"], "baseline");
+  EXPECT_EQ(pixels["name"], "pixels");
+  Keep(machine_->Complete(Next("w"), RefOf(pixels), {{"f1", 0.5}}, now_));
+  const Json defaults = Ask("w").reply;
+  EXPECT_EQ(defaults["to"], 18);
+  Keep(machine_->Report(Next("w"), RefOf(defaults), 1, {{"f1", 1}, {"f2", 1}}, 1, now_));
+  Keep(machine_->Complete(Next("w"), RefOf(defaults), {{"f1", 0.1}}, now_));
+  EXPECT_EQ(machine_->state().spent_resource(), 0);
+  Keep(machine_->Start({"host", 2, "build", "isa"}, baselines_, now_));
+  EXPECT_EQ(machine_->state().jobs().size(), 2u);
+}
+
+TEST_F(MachineTest, RetrainRunsAfterTheEndWithDifferentSeeds) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 2;
+  Make(json);
+  Hello("w");
+  TrainTo("w", Ask("w").reply);
+  ASSERT_TRUE(machine_->state().finished());
+  const Outcome outcome = Keep(machine_->Retrain(Next("c"), 0, 2, 18, "test", now_));
+  EXPECT_EQ(outcome.reply["jobs"].size(), 2u);
+  const Json first = Ask("w").reply;
+  EXPECT_EQ(first["kind"], "retrain");
+  EXPECT_EQ(first["split"], "test");
+  Keep(machine_->Complete(Next("w"), RefOf(first), {{"f1", 0.5}}, now_));
+  const Json second = Ask("w").reply;
+  EXPECT_NE(first["seed"], second["seed"]);
+  EXPECT_EQ(machine_->Retrain(Next("c"), 9, 2, 18, "test", now_).reply["exit"], 3);
+}
+
+TEST_F(MachineTest, EnqueuedConfigurationsGoFirstAndRepeatsAreRefused) {
+  const Json params = {{"x1", 0.25}, {"x2", 0.75}};
+  EXPECT_EQ(Keep(machine_->Enqueue(Next("c"), params, now_)).reply["trial"], 0);
+  EXPECT_EQ(machine_->Enqueue(Next("c"), params, now_).reply["exit"], 2);
+  EXPECT_EQ(machine_->Enqueue(Next("c"), {{"x1", 3}}, now_).reply["exit"], 2);
+  Hello("w");
+  EXPECT_EQ(Ask("w").reply["params"], params);
+  EXPECT_EQ(TrialOf(0).origin, "enqueued");
+}
+
+TEST_F(MachineTest, RetryGivesAFailedTrialAllAttemptsAgain) {
+  Hello("w");
+  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "collapsed", "", now_));
+  EXPECT_EQ(machine_->Retry(Next("c"), 5, now_).reply["exit"], 3);
+  EXPECT_EQ(Keep(machine_->Retry(Next("c"), 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(Ask("w").reply["trial"], 0);
+  EXPECT_EQ(machine_->Retry(Next("c"), 0, now_).reply["exit"], 2);
+}
+
+TEST_F(MachineTest, AStoppedTrialTakesItsWorkersLeaseAway) {
+  Hello("w");
+  const Json assignment = Ask("w").reply;
+  Keep(machine_->StopTrial(Next("c"), 0, now_));
+  EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "superseded");
+  EXPECT_EQ(TrialOf(0).state, TrialState::kStopped);
+}
+
+TEST_F(MachineTest, AskTellAsksPromotesAndRefusesWrongTells) {
+  const Json ask = Ask("ask-tell", false).reply;
+  EXPECT_EQ(ask["previous_resource"], 0);
+  const Metrics values = {{"f1", 1}, {"f2", 2}};
+  EXPECT_EQ(machine_->Tell(0, 3, values, 0, now_).reply["exit"], 2) << "above the asked resource";
+  EXPECT_EQ(machine_->Tell(0, 2, {{"f1", 1}}, 0, now_).reply["exit"], 2)
+      << "an objective is missing";
+  EXPECT_EQ(machine_->Tell(4, 2, values, 0, now_).reply["exit"], 3);
+  EXPECT_EQ(Keep(machine_->Tell(0, 1, values, 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(TrialOf(0).state, TrialState::kRunning);
+  EXPECT_EQ(Keep(machine_->Tell(0, 2, values, 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(machine_->Tell(0, 2, values, 0, now_).reply["exit"], 2) << "a second closing tell";
+  promotion_ = Promotion{0, 6, nullptr};
+  const Json again = Ask("ask-tell", false).reply;
+  EXPECT_EQ(again["trial"], 0);
+  EXPECT_EQ(again["to"], 6);
+  EXPECT_EQ(again["previous_resource"], 2);
+  EXPECT_EQ(machine_->state().spent_resource(), 2);
+  EXPECT_EQ(Keep(machine_->TellFailure(0, "out of memory", now_)).reply["type"], "ok");
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+}
+
+TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
+  Json json = StudyJson();
+  json["objectives"] = *ParseJson(R"([{"name":"f1"},{"name":"f2"}])");
+  json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
+  Make(json);
+  Hello("w");
+  for (int i = 0; i < 12; ++i) TrainTo("w", Ask("w").reply, i, 20 - i);
+  ASSERT_TRUE(machine_->state().reference_point());
+  EXPECT_NEAR((*machine_->state().reference_point())[0], 9 + 0.9, 1e-9);
+  EXPECT_NEAR((*machine_->state().reference_point())[1], 20 + 0.9, 1e-9);
+  EXPECT_EQ(CountEvents("reference_point_set"), 1);
+}
+
+}  // namespace
+}  // namespace faretto
