@@ -1,0 +1,42 @@
+#include "objectives/objective.h"
+
+#include <cmath>
+#include <limits>
+
+namespace faretto {
+namespace {
+
+std::optional<double> FiniteMetric(const Metrics& metrics, const std::string& name) {
+  const auto found = metrics.find(name);
+  if (found == metrics.end() || !std::isfinite(found->second)) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+std::optional<std::vector<double>> MinimizedValues(const std::vector<Objective>& objectives,
+                                                   const Metrics& metrics) {
+  std::vector<double> values;
+  values.reserve(objectives.size());
+  for (const Objective& objective : objectives) {
+    const std::optional<double> value = FiniteMetric(metrics, objective.name);
+    if (!value) return std::nullopt;
+    values.push_back(objective.direction == Direction::kMinimize ? *value : -*value);
+  }
+  return values;
+}
+
+double ConstraintViolation(const std::vector<Constraint>& constraints, const Metrics& metrics) {
+  double violation = 0;
+  for (const Constraint& constraint : constraints) {
+    const std::optional<double> value = FiniteMetric(metrics, constraint.metric);
+    if (!value) return std::numeric_limits<double>::infinity();
+    if (constraint.at_most && *value > *constraint.at_most)
+      violation += *value - *constraint.at_most;
+    if (constraint.at_least && *value < *constraint.at_least)
+      violation += *constraint.at_least - *value;
+  }
+  return violation;
+}
+
+}  // namespace faretto
