@@ -54,6 +54,7 @@ struct RunEnd {
   std::int64_t batch = 0;     // batches into the next epoch (kStopped)
   std::string reason;  // kFailed: "nan", "collapsed", "out of memory", "exit status 3", ...: what
                        // the trial did
+  std::string log;     // kFailed: the last lines of output, of a trainer that runs a program
 };
 
 class Trainer {
@@ -65,6 +66,9 @@ class Trainer {
   virtual Status Prepare(const TrialSetup& setup) = 0;
   // Trains from where the state is (0, or the loaded checkpoint) up to resource `to`.
   virtual Result<RunEnd> Run(std::int64_t to, const RunCallbacks& callbacks) = 0;
+  // Whether a Run that was stopped goes on as if nothing had been, at no cost: the worker then saves
+  // between epochs too.
+  virtual bool stops_cheaply() const { return true; }
   // Metrics of the present state on an opened split.
   virtual Result<Metrics> Evaluate(const std::string& split) = 0;
   // The whole state: model, optimizer, schedule position, random state, data order. Load after Save
