@@ -56,7 +56,7 @@ struct Front {
 };
 
 // kInvalid: an unknown metric or direction, or fewer than one objective.
-Result<Front> ParetoFront(const StudyView& study, const FrontOptions& options);
+Result<Front> StudyFront(const StudyView& study, const FrontOptions& options);
 
 // Splits the value of --objectives ("a,b:max") and of --resource ("any", "18"); kInvalid otherwise.
 Result<FrontOptions> ParseFrontOptions(const std::string& objectives, const std::string& resource);

@@ -1,7 +1,7 @@
 // Read-only view of a study folder, while its scheduler runs or after it has died.
 //
 //   FARETTO_ASSIGN_OR_RETURN(StudyReader study, StudyReader::Open(dir));
-//   Result<Front> front = ParetoFront(study.view(), {});
+//   Result<Front> front = StudyFront(study.view(), {});
 //
 // Everything is read in one transaction: the state is the one after some event, never half of a
 // commit. Makes no files of its own in the folder. Thread safety: const use from any thread.

@@ -1,0 +1,122 @@
+#include "results/reader.h"
+
+#include <fstream>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "results/event_rows.h"
+#include "results/schema.h"
+#include "results/sqlite.h"
+#include "results/study_folder.h"
+
+namespace faretto {
+namespace fs = std::filesystem;
+namespace {
+
+// What one transaction saw.
+struct Content {
+  std::string study_text;
+  std::string base_folder;
+};
+
+using Visit = std::function<Status(const Event&)>;
+// Called before the events, with the study file.
+using Begin = std::function<Status(const Content&)>;
+
+Error NoStudy(const fs::path& dir) {
+  return Invalid("the folder " + dir.string() +
+                 " holds no study; give the folder of one with --dir");
+}
+
+Status ReadDatabase(Database& database, const fs::path& file, const Begin& begin,
+                    const Visit& visit) {
+  FARETTO_RETURN_IF_ERROR(database.Execute("BEGIN"));
+  FARETTO_ASSIGN_OR_RETURN(const bool empty, IsEmptyStore(database));
+  if (empty) return NoStudy(file.parent_path());
+  FARETTO_RETURN_IF_ERROR(CheckSchema(database, file.string()));
+  Content content;
+  FARETTO_ASSIGN_OR_RETURN(content.study_text, GetMeta(database, "study"));
+  FARETTO_ASSIGN_OR_RETURN(content.base_folder, GetMeta(database, "base_folder"));
+  FARETTO_RETURN_IF_ERROR(begin(content));
+  FARETTO_RETURN_IF_ERROR(ForEachEventRow(database, visit));
+  return database.Execute("COMMIT");
+}
+
+bool Exists(const fs::path& path) {
+  std::error_code code;
+  return fs::exists(path, code);
+}
+
+// Byte 18 of the header (https://sqlite.org/fileformat.html): the journal that writers use.
+bool UsesWal(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  in.seekg(18);
+  return in.get() == 2;
+}
+
+// Opens the file in the way that leaves no files behind, and reads it.
+Status ReadWalFile(const fs::path& file, const Begin& begin, const Visit& visit) {
+  const fs::path wal = file.string() + "-wal";
+  if (!Exists(wal)) {
+    // Nobody writes. Asked the usual way, SQLite would make a -wal and a -shm and leave them here.
+    FARETTO_ASSIGN_OR_RETURN(Database database, Database::Open(file, OpenMode::kImmutable));
+    const Status read = ReadDatabase(database, file, begin, visit);
+    // A scheduler that started meanwhile may have changed the file under us.
+    if (!Exists(wal)) return read;
+  }
+  FARETTO_ASSIGN_OR_RETURN(Database database, Database::Open(file, OpenMode::kReadOnly));
+  return ReadDatabase(database, file, begin, visit);
+}
+
+// A file that its writer locks for as long as it is open.
+Status ReadLockedFile(const fs::path& file, const Begin& begin, const Visit& visit) {
+  // What a dead writer left half done must be rolled back first, which is writing.
+  const bool journal = Exists(file.string() + "-journal");
+  const OpenMode mode = journal ? OpenMode::kReadWrite : OpenMode::kReadOnly;
+  FARETTO_ASSIGN_OR_RETURN(Database database, Database::Open(file, mode));
+  FARETTO_RETURN_IF_ERROR(database.Execute("PRAGMA busy_timeout = 200"));
+  return ReadDatabase(database, file, begin, visit);
+}
+
+Status Read(const fs::path& dir, const Begin& begin, const Visit& visit) {
+  const fs::path file = dir / kStoreFile;
+  if (!HoldsStudy(dir)) return NoStudy(dir);
+  if (UsesWal(file)) return ReadWalFile(file, begin, visit);
+  const Status read = ReadLockedFile(file, begin, visit);
+  const fs::path snapshot = dir / kSnapshotFile;
+  if (read.ok() || read.error().kind == ErrorKind::kInvalid || !Exists(snapshot)) return read;
+  return ReadLockedFile(snapshot, begin, visit);
+}
+
+}  // namespace
+
+Result<StudyReader> StudyReader::Open(const fs::path& dir) {
+  std::optional<StudyReader> reader;
+  const Begin begin = [&](const Content& content) -> Status {
+    auto spec = ParseStudy(content.study_text, StudyUse::kAskTell);
+    if (!spec.ok()) return spec.error().In("the study in " + dir.string());
+    reader = StudyReader();
+    reader->spec_ = std::make_unique<StudySpec>(std::move(*spec));
+    reader->state_ = std::make_unique<StudyState>(*reader->spec_);
+    reader->base_folder_ = content.base_folder;
+    reader->study_text_ = content.study_text;
+    return Ok{};
+  };
+  const Visit visit = [&](const Event& event) -> Status {
+    reader->history_.Before(event, *reader->state_);
+    FARETTO_RETURN_IF_ERROR(reader->state_->Apply(event));
+    reader->history_.After(event, *reader->state_);
+    return Ok{};
+  };
+  FARETTO_RETURN_IF_ERROR(Read(dir, begin, visit));
+  return std::move(*reader);
+}
+
+Status ReadEvents(const fs::path& dir, const std::function<Status(const Event&)>& visit) {
+  return Read(
+      dir, [](const Content&) -> Status { return Ok{}; }, visit);
+}
+
+}  // namespace faretto
