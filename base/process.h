@@ -21,12 +21,12 @@ namespace faretto {
 struct ProcessSpec {
   // Program and arguments. A name without a slash is looked for in PATH; a relative path is meant
   // from `folder`.
-  std::vector<std::string> command;
-  std::filesystem::path folder;                    // its working folder; empty: ours
-  std::map<std::string, std::string> environment;  // set over ours
+  std::vector<std::string> command = {};
+  std::filesystem::path folder = {};                    // its working folder; empty: ours
+  std::map<std::string, std::string> environment = {};  // set over ours
   // Its descriptor -> ours. All others are closed in it, but standard output and error, which are
   // ours unless set here; standard input is empty.
-  std::map<int, int> descriptors;
+  std::map<int, int> descriptors = {};
   // A process group of its own: a terminal's Ctrl-C does not reach it, Signal reaches all of it.
   bool own_group = false;
   // The kernel kills it (SIGKILL) when the thread that started it ends, whatever the reason.
