@@ -1,0 +1,23 @@
+// Policy "asha": asynchronous successive halving (Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur,
+// Hardt, Recht, Talwalkar, "A system for massively parallel hyperparameter tuning", MLSys 2020)
+// with several objectives ranked by Pareto layers and crowding (after Schmucker, Donini, Zafar,
+// Salinas, Archambeau, "Multi-objective asynchronous successive halving", 2021).
+//
+// It promotes and does not stop: a trial that reached a rung pauses there with its checkpoint. From
+// the top rung down, the best floor(n / reduction_factor) of the n trials at a rung may go on; of
+// those that did not yet, the best goes first. If there is none, a new trial starts at the lowest
+// rung. Failed trials count in n, rank last and never go on. When no trial can be created any more
+// and nothing runs, at least one trial of every rung goes on, so that a short study ends at the top
+// resource as well.
+#pragma once
+
+#include "scheduler/fidelity/policy.h"
+
+namespace faretto {
+
+class AshaPolicy : public FidelityPolicy {
+ public:
+  Decision Decide(const StudyView& view, bool can_create) const override;
+};
+
+}  // namespace faretto

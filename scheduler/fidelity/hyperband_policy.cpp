@@ -1,0 +1,122 @@
+#include "scheduler/fidelity/hyperband_policy.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "scheduler/fidelity/allowance.h"
+#include "scheduler/fidelity/stage_promotion.h"
+#include "study/rungs.h"
+
+namespace faretto {
+namespace {
+
+using Members = std::vector<const Trial*>;
+
+// Nothing more comes from this member at this stage.
+bool IsOver(const Trial& trial, std::int64_t resource) {
+  return trial.state == TrialState::kFailed || trial.state == TrialState::kStopped ||
+         trial.reached >= resource;
+}
+
+// Stopped ones were given up by somebody: they keep their slot as failed ones do.
+Standing StageStanding(const StudyView& view, const Trial& trial, std::int64_t resource) {
+  Standing standing = StandingAt(view.spec, trial, resource);
+  if (trial.state == TrialState::kStopped) standing.failed = true;
+  return standing;
+}
+
+// The members of the next stage. Those that were sent there stay there: a trial that lost its
+// checkpoint may report other values when it is trained again.
+Members NextStage(const StudyView& view, const Members& stage, std::int64_t resource,
+                  std::size_t places) {
+  std::vector<Standing> standings;
+  for (const Trial* trial : stage) standings.push_back(StageStanding(view, *trial, resource));
+  Members next;
+  for (const std::size_t i : PromotedFromStage(standings, places)) next.push_back(stage[i]);
+  Members sent;
+  for (const Trial* trial : stage) {
+    if (trial->target > resource && std::find(next.begin(), next.end(), trial) == next.end())
+      sent.push_back(trial);
+  }
+  while (next.size() + sent.size() > places) {
+    const auto unsent = std::find_if(next.rbegin(), next.rend(),
+                                     [&](const Trial* trial) { return trial->target <= resource; });
+    if (unsent == next.rend()) break;
+    next.erase(std::prev(unsent.base()));
+  }
+  next.insert(next.end(), sent.begin(), sent.end());
+  return next;
+}
+
+// One bracket as it stands.
+class Bracket {
+ public:
+  Bracket(const HyperbandBracket& table, Members members, std::int64_t number)
+      : table_(table), members_(std::move(members)), number_(number) {}
+
+  std::optional<Creation> FreePlace() const {
+    if (members_.size() >= Size(0)) return std::nullopt;
+    return Creation{table_.resources[0], number_};
+  }
+
+  // The first promotion that is due and that the budget allows.
+  std::optional<Promotion> Due(const StudyView& view, Allowance& allowance) const {
+    if (FreePlace() && !allowance.creation_is_over()) return std::nullopt;
+    Members stage = members_;
+    for (std::size_t i = 0; i + 1 < table_.resources.size() && !stage.empty(); ++i) {
+      const std::int64_t resource = table_.resources[i];
+      if (!std::all_of(stage.begin(), stage.end(),
+                       [&](const Trial* trial) { return IsOver(*trial, resource); }))
+        return std::nullopt;
+      Members next = NextStage(view, stage, resource, Places(i + 1));
+      for (const Trial* trial : next) {
+        const std::int64_t target = table_.resources[i + 1];
+        if (trial->state == TrialState::kPaused && trial->target == resource &&
+            allowance.MayPromote(*trial, target))
+          return Promotion{trial->id, target, Json{{"bracket", number_}, {"stage", i + 1}}};
+      }
+      stage = std::move(next);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::size_t Size(std::size_t stage) const {
+    return static_cast<std::size_t>(table_.configurations[stage]);
+  }
+  // A bracket that stayed short of members has fewer places.
+  std::size_t Places(std::size_t stage) const {
+    if (members_.size() >= Size(0)) return Size(stage);
+    return std::max<std::size_t>(1, members_.size() * Size(stage) / Size(0));
+  }
+
+  const HyperbandBracket& table_;
+  Members members_;  // by id: the order of the first stage
+  std::int64_t number_;
+};
+
+}  // namespace
+
+Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create) const {
+  Allowance allowance(view, can_create);
+  const std::vector<HyperbandBracket> table = HyperbandBrackets(view.spec.algorithm);
+  std::map<std::int64_t, Members> members;
+  for (const Trial& trial : view.state.trials())
+    if (trial.bracket >= 0) members[trial.bracket].push_back(&trial);
+  // One round beyond the newest bracket: the next one may be too dear for what the budget leaves.
+  const std::int64_t opened = members.empty() ? 0 : members.rbegin()->first + 1;
+  const auto rows = static_cast<std::int64_t>(table.size());
+  for (std::int64_t number = 0; number < opened + rows; ++number) {
+    const auto row = static_cast<std::size_t>(number % rows);
+    const auto known = members.find(number);
+    const Bracket bracket(table[row], known == members.end() ? Members{} : known->second, number);
+    if (auto promotion = bracket.Due(view, allowance)) return std::move(*promotion);
+    const auto creation = bracket.FreePlace();
+    if (creation && allowance.MayCreate(creation->resource)) return *creation;
+  }
+  return allowance.Nothing();
+}
+
+}  // namespace faretto

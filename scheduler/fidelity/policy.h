@@ -1,0 +1,32 @@
+// A fidelity policy decides what the next assignment is for: a trial that goes on to a higher
+// resource, a new trial, or nothing yet. One class behind one interface; registry.cpp is the only
+// list of them.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "study/suggestion.h"
+
+namespace faretto {
+
+// A new trial, whose configuration a searcher proposes.
+struct Creation {
+  std::int64_t resource = 0;  // first target
+  std::int64_t bracket = -1;  // hyperband: the bracket that it becomes a member of
+};
+
+using Decision = std::variant<Promotion, Creation, Decline>;
+
+// Implementations hold no state: a decision is a function of the view. Thread safety: const methods
+// may be called from any thread.
+class FidelityPolicy {
+ public:
+  virtual ~FidelityPolicy() = default;
+
+  // `can_create` is false when the searcher has nothing left to propose: no creation comes back
+  // then. What does not fit into the budget is never decided for.
+  virtual Decision Decide(const StudyView& view, bool can_create) const = 0;
+};
+
+}  // namespace faretto

@@ -1,0 +1,52 @@
+// What a study has learned about configurations that fail (crash, out of memory, NaN, collapsed).
+//
+// For a configuration, two groups of finished trials are looked at: those that share one of its
+// categorical values, and its nearest neighbours (numbers by distance in the unit interval,
+// categories by equality). A group of n trials of which s succeeded, in a study whose overall
+// success rate is b, passes the configuration with probability ((s + 1) / (n b + 1))^2, at most 1;
+// the worst group decides. A value that failed 10 times of 10 among trials that otherwise succeed
+// passes once in about a hundred; where everything fails (b = 0) nothing is known and everything
+// passes. Thread safety: const methods may be called from any thread.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "search_spaces/configuration.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+class FailureMemory {
+ public:
+  // O(trials). The view must outlive it.
+  explicit FailureMemory(const StudyView& view);
+
+  // Probability in (0, 1] with which the configuration deserves to be tried. O(trials) once
+  // something has failed, O(1) before.
+  double Acceptance(const Configuration& configuration) const;
+
+ private:
+  struct Outcome {
+    const Configuration* configuration;
+    std::vector<double> unit;
+    bool failed;
+  };
+  struct Count {
+    double trials = 0;
+    double successes = 0;
+  };
+
+  double Pass(const Count& count) const;
+  double ByChoice(const Configuration& configuration) const;
+  double ByNeighbours(const Configuration& configuration) const;
+  double Distance(const Configuration& a, const std::vector<double>& a_unit,
+                  const Outcome& b) const;
+
+  const Space& space_;
+  std::vector<Outcome> outcomes_;            // empty as long as nothing failed
+  std::vector<std::vector<Count>> choices_;  // [parameter][choice]; categorical ones only
+  double success_rate_ = 1;
+};
+
+}  // namespace faretto

@@ -1,0 +1,23 @@
+// How every search begins: the space's default, then Sobol points, then uniform draws. Also what a
+// searcher falls back on. Thread safety: pure functions.
+#pragma once
+
+#include <optional>
+
+#include "base/random.h"
+#include "scheduler/searchers/failure_memory.h"
+#include "scheduler/searchers/searcher.h"
+
+namespace faretto {
+
+// The default configuration (origin "default") if nothing was suggested yet and no trial has it;
+// then max(8, 2 dimensions) Sobol points (origin "sobol"), then uniform draws (origin "random").
+// Points that are taken, forbidden or likely to fail are skipped. Nothing if the space is used up.
+std::optional<Proposal> InitialProposal(const StudyView& view, const FailureMemory& memory,
+                                        RandomStream& random);
+
+// A uniform draw (origin "random").
+std::optional<Proposal> UniformProposal(const StudyView& view, const FailureMemory& memory,
+                                        RandomStream& random);
+
+}  // namespace faretto

@@ -1,0 +1,57 @@
+#include "scheduler/searchers/nsga2_searcher.h"
+
+#include <algorithm>
+
+#include "scheduler/searchers/fresh.h"
+#include "scheduler/searchers/initial_design.h"
+#include "scheduler/searchers/parents.h"
+#include "scheduler/searchers/variation.h"
+
+namespace faretto {
+namespace {
+
+constexpr double kCrossoverProbability = 0.9;
+constexpr int kTries = 32;
+
+std::optional<Proposal> Child(const StudyView& view, const FailureMemory& memory,
+                              const ParentPool& pool, RandomStream& random) {
+  const Space& space = view.spec.space;
+  const auto configuration = [&](TrialId id) -> const Configuration& {
+    return view.state.FindTrial(id)->configuration;
+  };
+  const TrialId first = pool.Tournament(random);
+  TrialId second = pool.Tournament(random);
+  for (int i = 0; second == first && i < 4; ++i) second = pool.Tournament(random);
+  const bool cross = second != first && random.Uniform() < kCrossoverProbability;
+  const Configuration start =
+      cross ? Cross(space, configuration(first), configuration(second), random)
+            : configuration(first);
+  double strength = 1;
+  auto child = PickFresh(view, memory, random, kTries, [&] {
+    Configuration candidate = start;
+    Mutate(space, strength, random, candidate);
+    strength += 0.5;
+    return std::optional(candidate);
+  });
+  if (!child) return std::nullopt;
+  Json parents = Json::array({first});
+  if (cross) parents.push_back(second);
+  return Proposal{std::move(*child), cross ? "nsga2/crossover" : "nsga2/mutation",
+                  Json{{"parents", std::move(parents)}, {"rung", pool.rung()}}};
+}
+
+}  // namespace
+
+std::optional<Proposal> Nsga2Searcher::Propose(const StudyView& view, RandomStream& random,
+                                               std::int64_t) const {
+  const FailureMemory memory(view);
+  const std::int64_t population = std::max<std::int64_t>(2, view.spec.algorithm.population);
+  if (static_cast<std::int64_t>(view.state.trials().size()) < population)
+    return InitialProposal(view, memory, random);
+  const ParentPool pool(view, population);
+  if (pool.size() < 2) return InitialProposal(view, memory, random);
+  if (auto child = Child(view, memory, pool, random)) return child;
+  return UniformProposal(view, memory, random);
+}
+
+}  // namespace faretto

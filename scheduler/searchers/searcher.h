@@ -1,0 +1,35 @@
+// A searcher proposes configurations. One class behind one interface; registry.cpp is the only list
+// of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "base/random.h"
+#include "search_spaces/configuration.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+struct Proposal {
+  Configuration configuration;
+  std::string origin;  // "default", "sobol", "random", "nsga2/crossover", ...
+  Json diagnostics;    // why this one: an object or null
+};
+
+// Implementations hold no state: a proposal is a function of the view, the random stream and the
+// number of the suggestion, so that it can be derived again from the record. Thread safety: const
+// methods may be called from any thread.
+class Searcher {
+ public:
+  virtual ~Searcher() = default;
+
+  // A configuration that satisfies conditions and forbidden clauses and that no trial of the view
+  // has; trials without results count as taken. Nothing if the space is used up.
+  virtual std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+                                          std::int64_t suggestion) const = 0;
+};
+
+}  // namespace faretto

@@ -1,0 +1,46 @@
+#include "scheduler/suggest/suggest.h"
+
+#include <memory>
+#include <string>
+
+#include "base/names.h"
+#include "base/random.h"
+#include "scheduler/fidelity/registry.h"
+#include "scheduler/searchers/registry.h"
+
+namespace faretto {
+
+Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
+  const AlgorithmSpec& algorithm = view.spec.algorithm;
+  const auto policy = MakeFidelityPolicy(algorithm.fidelity);
+  const auto searcher = MakeSearcher(algorithm.searcher);
+  if (!policy || !searcher) return Decline{CheckAlgorithm(algorithm).error().message, true};
+
+  Decision decision = policy->Decide(view, true);
+  if (const auto* creation = std::get_if<Creation>(&decision)) {
+    RandomStream random(view.spec.seed, "searcher/" + algorithm.searcher,
+                        {static_cast<std::uint64_t>(suggestion)});
+    if (auto proposal = searcher->Propose(view, random, suggestion)) {
+      return NewTrial{std::move(proposal->configuration), creation->resource, creation->bracket,
+                      std::move(proposal->origin), std::move(proposal->diagnostics)};
+    }
+    decision = policy->Decide(view, false);
+  }
+  if (auto* promotion = std::get_if<Promotion>(&decision)) return std::move(*promotion);
+  if (auto* decline = std::get_if<Decline>(&decision)) return std::move(*decline);
+  return Decline{"the space is used up", false};
+}
+
+Status CheckAlgorithm(const AlgorithmSpec& algorithm) {
+  if (!MakeSearcher(algorithm.searcher)) {
+    return Invalid("algorithm.searcher: \"" + algorithm.searcher + "\" is not a searcher" +
+                   NameHint(algorithm.searcher, SearcherNames()));
+  }
+  if (!MakeFidelityPolicy(algorithm.fidelity)) {
+    return Invalid("algorithm.fidelity: \"" + algorithm.fidelity + "\" is not a fidelity policy" +
+                   NameHint(algorithm.fidelity, FidelityNames()));
+  }
+  return Ok{};
+}
+
+}  // namespace faretto

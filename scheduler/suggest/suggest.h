@@ -1,0 +1,27 @@
+// Suggest: what a study does next, as a pure function. It joins the fidelity policy and the
+// searcher that the study file names.
+//
+//   Outcome outcome = machine.RequestWork(request, worker, leased, now);
+//   if (outcome.needs_suggestion)
+//     outcome = machine.AnswerSuggestion(Suggest(machine.view(), number), now);
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.h"
+#include "study/study_spec.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+// A function of the view (the state at the suggestion's basis), the study's seed and the number of
+// the suggestion; nothing else enters, so that the record can be checked by deriving it again. The
+// configuration of a new trial satisfies the space and belongs to no trial of the view. A decline
+// is final when nothing runs that could change it. Thread safety: a pure function.
+Suggestion Suggest(const StudyView& view, std::int64_t suggestion);
+
+// kInvalid, with the path in the study file and the nearest name, for a searcher or a fidelity
+// policy that does not exist.
+Status CheckAlgorithm(const AlgorithmSpec& algorithm);
+
+}  // namespace faretto
