@@ -97,6 +97,8 @@ class WorkerConnection {
   void Resume();
 
   const std::string& instance() const;
+  // A Request failed because no scheduler was heard for give_up_s.
+  bool gave_up() const;
 
  private:
   struct Impl;

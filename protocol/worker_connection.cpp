@@ -87,6 +87,7 @@ struct WorkerConnection::Impl {
   Options options;
   int wake_fd = -1;
   std::atomic<bool> aborted{false};
+  std::atomic<bool> gave_up{false};
 
   // Everything below is guarded, but for what only the talking thread uses.
   std::mutex mutex;
@@ -139,6 +140,7 @@ void WorkerConnection::Impl::SendDue(double now) {
   }
   if (open && now >= open->send_at) {
     if (now - silent_since >= options.give_up_s) {
+      gave_up = true;
       Finish(Failed("no scheduler answered for " +
                     std::to_string(static_cast<std::int64_t>(now - silent_since)) + " s"));
       silent_since = kNever;
@@ -260,5 +262,7 @@ void WorkerConnection::Abort() {
 void WorkerConnection::Resume() { impl_->aborted = false; }
 
 const std::string& WorkerConnection::instance() const { return impl_->options.instance; }
+
+bool WorkerConnection::gave_up() const { return impl_->gave_up; }
 
 }  // namespace faretto
