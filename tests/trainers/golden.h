@@ -1,0 +1,18 @@
+// Golden numbers of the published system: tests/data/frnas/frnas_golden.json, computed from the
+// definitions by an independent script.
+#pragma once
+
+#include <string>
+
+#include "base/files.h"
+#include "base/json.h"
+
+namespace faretto {
+
+// The part under `key`; a missing file ends the test program.
+inline Json Golden(const std::string& key) {
+  const std::string path = std::string(FARETTO_SOURCE_DIR) + "/tests/data/frnas/frnas_golden.json";
+  return ParseJson(ReadFile(path).value()).value().at(key);
+}
+
+}  // namespace faretto
