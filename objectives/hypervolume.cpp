@@ -143,11 +143,11 @@ std::vector<double> HypervolumeContributions(const std::vector<Point>& points,
       kept.push_back(points[i]);
     }
   std::vector<double> contributions(points.size(), 0.0);
-  const std::vector<std::size_t> front = NonDominated(kept);
-  for (const std::size_t own : front) {
+  for (const std::size_t own : NonDominated(kept)) {
+    // Dominated points count among the others: they keep some of what a front member covers.
     std::vector<Point> others;
     bool repeated = false;
-    for (const std::size_t other : front) {
+    for (std::size_t other = 0; other < kept.size(); ++other) {
       if (other == own) continue;
       repeated = repeated || kept[other] == kept[own];
       others.push_back(kept[other]);

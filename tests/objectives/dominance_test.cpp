@@ -1,0 +1,115 @@
+#include "objectives/dominance.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "tests/objectives/golden.h"
+#include "tests/objectives/random_points.h"
+
+namespace faretto {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// By definition: the fronts that are peeled off one after the other.
+std::vector<int> PeelFronts(const std::vector<Point>& points) {
+  std::vector<int> rank(points.size(), -1);
+  std::size_t left = points.size();
+  for (int front = 0; left > 0; ++front) {
+    std::vector<std::size_t> members;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (rank[i] >= 0) continue;
+      bool dominated = false;
+      for (std::size_t j = 0; j < points.size(); ++j)
+        dominated = dominated || (rank[j] < 0 && Dominates(points[j], points[i]));
+      if (!dominated) members.push_back(i);
+    }
+    for (const std::size_t i : members) rank[i] = front;
+    left -= members.size();
+  }
+  return rank;
+}
+
+TEST(Dominance, StrictAndWeakRuleDifferOnTies) {
+  // Specification of FR-NAS, section 13.
+  const std::vector<Point> points = {{1, 1}, {1, 2}, {2, 1}};
+  EXPECT_THAT(NonDominated(points), ElementsAre(0));
+  EXPECT_THAT(NonDominatedWeak(points), ElementsAre(0, 1, 2));
+}
+
+TEST(Dominance, EqualPointsAreAllKept) {
+  EXPECT_THAT(NonDominated({{1, 2}, {3, 3}, {1, 2}, {2, 1}}), ElementsAre(0, 2, 3));
+  EXPECT_THAT(NonDominated({{1, 2, 1}, {3, 3, 3}, {1, 2, 1}}), ElementsAre(0, 2));
+}
+
+TEST(Dominance, NonDominatedAndSortEqualTheDefinitionOnRandomPointsWithTies) {
+  for (std::uint64_t seed = 0; seed < 120; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomStream random(seed, "test/dominance");
+    const std::size_t dimensions = 1 + random.Below(5);
+    const auto points = RandomPoints(random, random.Below(60), dimensions, 2 + random.Below(30));
+    const std::vector<int> expected = PeelFronts(points);
+    EXPECT_EQ(NonDominatedSort(points), expected);
+    std::vector<std::size_t> front;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (expected[i] == 0) front.push_back(i);
+    EXPECT_EQ(NonDominated(points), front);
+  }
+}
+
+TEST(Dominance, SortsManyPointsOfTwoObjectives) {
+  RandomStream random(3, "test/dominance");
+  std::vector<Point> points = RandomPoints(random, 200000, 2, 1u << 30);
+  const std::vector<int> rank = NonDominatedSort(points);
+  const std::vector<std::size_t> front = NonDominated(points);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(rank.begin(), rank.end(), 0)), front.size());
+  EXPECT_GT(*std::max_element(rank.begin(), rank.end()), 100);
+}
+
+TEST(Dominance, NonFinitePointsDoNotCrashAndAreFilteredOut) {
+  const std::vector<Point> points = {{std::nan(""), 1}, {1, kInfinity}, {0, 0}, {1, std::nan("")}};
+  NonDominated(points);
+  NonDominatedSort(points);
+  CrowdingDistance(points);
+  EXPECT_THAT(FinitePoints(points), ElementsAre(2));
+  EXPECT_THAT(NonDominated({}), IsEmpty());
+  EXPECT_THAT(NonDominatedSort({}), IsEmpty());
+}
+
+TEST(CrowdingDistance, AddsNormalisedGapsAndKeepsTheEnds) {
+  // By hand: objective ranges 4 and 4; the point (1, 2) has neighbours at distance 4 in both.
+  const std::vector<double> distance = CrowdingDistance({{0, 4}, {1, 2}, {4, 0}, {2, 1}});
+  EXPECT_THAT(distance, ElementsAre(kInfinity, 0.5 + 0.75, kInfinity, 0.75 + 0.5));
+}
+
+TEST(CrowdingDistance, IgnoresAnObjectiveThatIsTheSameEverywhere) {
+  EXPECT_THAT(CrowdingDistance({{0, 1}, {1, 1}, {3, 1}}), ElementsAre(kInfinity, 1.0, kInfinity));
+  EXPECT_THAT(CrowdingDistance({{5, 5}}), ElementsAre(kInfinity));
+  EXPECT_THAT(CrowdingDistance({}), IsEmpty());
+}
+
+TEST(CrowdingDistance, GivesThePromotionOrderOfTheGoldenExample) {
+  const Json golden = FrnasGolden().at("promotion");
+  std::vector<Point> front;
+  std::vector<int> ids;
+  const auto costs = golden.at("costs").get<std::vector<Point>>();
+  for (const std::size_t i : NonDominated(costs)) {
+    front.push_back(costs[i]);
+    ids.push_back(static_cast<int>(i));
+  }
+  const std::vector<double> distance = CrowdingDistance(front);
+  std::vector<std::size_t> order = {0, 1, 2};
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return distance[a] > distance[b]; });
+  const std::vector<int> kept = {ids[order[0]], ids[order[1]]};
+  EXPECT_EQ(kept, golden.at("keep_2").get<std::vector<int>>());
+}
+
+}  // namespace
+}  // namespace faretto

@@ -1,0 +1,30 @@
+// The golden numbers and published tables of FR-NAS (tests/data/frnas).
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "objectives/labels_csv.h"
+
+namespace faretto {
+
+inline std::string FrnasPath(const std::string& name) {
+  return std::string(FARETTO_SOURCE_DIR) + "/tests/data/frnas/" + name;
+}
+
+inline Json FrnasGolden() {
+  const Result<std::string> text = ReadFile(FrnasPath("frnas_golden.json"));
+  EXPECT_TRUE(text.ok());
+  return ParseJson(*text).value();
+}
+
+inline LabelTable FrnasTable(const std::string& name) {
+  Result<LabelTable> table = ReadLabels(FrnasPath(name));
+  EXPECT_TRUE(table.ok()) << table.error().message;
+  return *std::move(table);
+}
+
+}  // namespace faretto
