@@ -23,10 +23,10 @@ namespace faretto {
 // How a scheduler is found: by study folder (scheduler.json is read, again whenever it does not
 // answer), or by endpoint and the scheduler's public key file.
 struct SchedulerLocation {
-  std::filesystem::path dir;
-  std::string endpoint;                   // "tcp://host:port"; used when `dir` is empty
-  std::filesystem::path server_key_file;  // with `endpoint`
-  std::filesystem::path client_key_file;  // secret file; empty: DIR/keys/local.secret
+  std::filesystem::path dir = {};
+  std::string endpoint = {};                   // "tcp://host:port"; used when `dir` is empty
+  std::filesystem::path server_key_file = {};  // with `endpoint`
+  std::filesystem::path client_key_file = {};  // secret file; empty: DIR/keys/local.secret
 };
 
 // For one-off commands and queries. Thread safety: none; one thread uses it.
@@ -62,14 +62,11 @@ class WorkerConnection {
     kDrain,       // the scheduler goes: checkpoint, hand back, say goodbye
   };
   struct Options {
-    SchedulerLocation scheduler;
-    std::string worker;      // name, unique in the study: [A-Za-z0-9_.-]+
-    std::string instance;    // differs for every process that takes the name; empty: made up
-    // Requests are numbered from the next one on. A supervisor that speaks for a process that died
-    // (same worker, same instance) starts far above what that process can have used.
-    std::int64_t first_number = 0;
-    double resend_s = 2;     // no reply for this long: look for the scheduler and send again
-    double give_up_s = 600;  // no sign of any scheduler for this long: kFailed
+    SchedulerLocation scheduler = {};
+    std::string worker = {};    // name, unique in the study: [A-Za-z0-9_.-]+
+    std::string instance = {};  // differs for every process that takes the name; empty: made up
+    double resend_s = 2;        // no reply for this long: look for the scheduler and send again
+    double give_up_s = 600;     // no sign of any scheduler for this long: kFailed
   };
 
   // Starts the thread; the scheduler need not run yet. kInvalid: a bad name or key file.

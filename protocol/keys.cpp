@@ -120,7 +120,7 @@ Result<fs::path> AddClient(const fs::path& dir, const std::string& name,
     return Invalid("\"" + name + "\" cannot name a client: use letters, digits, '_', '-' and '.'");
   if (public_key && !IsKey(*public_key))
     return Invalid("the key of client " + name + " is no CURVE key (40 characters of Z85)");
-  FARETTO_RETURN_IF_ERROR(EnsureFolders(dir));
+  FARETTO_RETURN_IF_ERROR(EnsureSchedulerKeys(dir));
   std::error_code code;
   if (name == "scheduler" || fs::exists(ClientFile(dir, name), code))
     return Invalid("there is a client " + name + " already: revoke it first or take another name");

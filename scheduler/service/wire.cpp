@@ -72,6 +72,7 @@ struct Wire::Impl {
   std::string endpoint;
   std::string public_key;
   bool encrypted = false;
+  std::int64_t refused = 0;
   bool owns_endpoint = false;
 };
 
@@ -124,6 +125,7 @@ void Wire::Impl::AnswerZap() {
     if (request.size() == 7 && request[5].to_string_view() == "CURVE") key = Z85(request[6]);
     keys.Refresh();
     const bool welcome = !key.empty() && keys.Contains(key);
+    if (!welcome) ++refused;
     const std::string id = request.size() > 1 ? request[1].to_string() : std::string();
     const std::string reply[6] = {
         "1.0", id, welcome ? "200" : "400", welcome ? "OK" : "unknown key", welcome ? key : "", ""};
@@ -151,6 +153,10 @@ Result<std::unique_ptr<Wire>> Wire::Bind(const std::filesystem::path& dir,
 const std::string& Wire::endpoint() const { return impl_->endpoint; }
 const std::string& Wire::public_key() const { return impl_->public_key; }
 void Wire::Abandon() { impl_->owns_endpoint = false; }
+
+bool Wire::IsAuthorised(const std::string& key) const { return impl_->keys.Contains(key); }
+
+std::int64_t Wire::TakeRefused() { return std::exchange(impl_->refused, 0); }
 
 void Wire::Wait(int wake_fd, double timeout_s) {
   std::vector<zmq_pollitem_t> items = {{impl_->router.handle(), 0, ZMQ_POLLIN, 0},

@@ -2,6 +2,7 @@
 // Thread safety: none; one thread uses it (it may be made on another).
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -39,6 +40,9 @@ class Wire {
   void Wait(int wake_fd, double timeout_s);
   // The next message that waits.
   std::optional<Incoming> Receive();
+  bool IsAuthorised(const std::string& key) const;
+  // Connections that were refused for their key since the last call.
+  std::int64_t TakeRefused();
   // Never blocks; a peer that is gone gets nothing.
   void Send(const std::string& peer, const std::string& text);
   // After this the socket file of a local endpoint is left alone: a newer scheduler may own it.
