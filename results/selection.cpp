@@ -1,0 +1,99 @@
+// Filters and sort keys applied to a study's rows.
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "base/names.h"
+#include "results/filter.h"
+
+namespace faretto {
+namespace {
+
+using Value = std::variant<double, std::string>;
+
+struct SortKey {
+  std::string name;
+  bool descending = false;
+};
+
+Result<std::vector<SortKey>> ParseKeys(std::string_view text) {
+  std::vector<SortKey> keys;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    SortKey key{std::string(text.substr(begin, end - begin)), false};
+    for (const auto& [suffix, descending] : {std::pair(":desc", true), std::pair(":asc", false)}) {
+      if (!key.name.ends_with(suffix)) continue;
+      key.name.resize(key.name.size() - std::string_view(suffix).size());
+      key.descending = descending;
+      break;
+    }
+    if (key.name.empty())
+      return Invalid("--sort has an empty name; write for example error or error:desc");
+    keys.push_back(std::move(key));
+    begin = end + 1;
+  }
+  return keys;
+}
+
+std::optional<Value> ValueOf(const TrialRow& row, const std::string& name) {
+  if (name == "id") return static_cast<double>(row.id);
+  if (name == "resource") return static_cast<double>(row.resource);
+  if (name == "state") return std::string(TrialStateName(row.state));
+  if (name == "origin") return row.origin;
+  if (const auto metric = row.values.find(name); metric != row.values.end()) return metric->second;
+  const auto param = row.params.find(name);
+  if (param == row.params.end()) return std::nullopt;
+  if (param->is_number()) return param->get<double>();
+  return param->is_string() ? param->get<std::string>() : DumpJson(*param);
+}
+
+// Negative: a before b.
+int Order(const SortKey& key, const TrialRow& a, const TrialRow& b) {
+  const auto x = ValueOf(a, key.name);
+  const auto y = ValueOf(b, key.name);
+  if (!x || !y) return static_cast<int>(y.has_value()) - static_cast<int>(x.has_value());
+  if (*x == *y) return 0;
+  return (*x < *y) != key.descending ? -1 : 1;
+}
+
+}  // namespace
+
+FieldNames FieldNamesOf(const StudyView& study) {
+  FieldNames names;
+  names.metrics = MetricNames(study);
+  for (const Parameter& parameter : study.spec.space.parameters()) {
+    names.params.push_back(parameter.name);
+  }
+  return names;
+}
+
+Status ApplyFilter(std::string_view text, const StudyView& study, std::vector<TrialRow>& rows) {
+  if (text.empty()) return Ok{};
+  FARETTO_ASSIGN_OR_RETURN(const Filter filter, Filter::Parse(text, FieldNamesOf(study)));
+  std::erase_if(rows, [&](const TrialRow& row) { return !filter.Matches(row); });
+  return Ok{};
+}
+
+Status ApplySort(std::string_view keys, const StudyView& study, std::vector<TrialRow>& rows) {
+  if (keys.empty()) return Ok{};
+  FARETTO_ASSIGN_OR_RETURN(const std::vector<SortKey> parsed, ParseKeys(keys));
+  const FieldNames names = FieldNamesOf(study);
+  std::vector<std::string> known = {"id", "state", "resource", "origin"};
+  known.insert(known.end(), names.metrics.begin(), names.metrics.end());
+  known.insert(known.end(), names.params.begin(), names.params.end());
+  for (const SortKey& key : parsed) {
+    if (std::find(known.begin(), known.end(), key.name) != known.end()) continue;
+    return Invalid("--sort: unknown name \"" + key.name + "\"" + NameHint(key.name, known));
+  }
+  std::stable_sort(rows.begin(), rows.end(), [&](const TrialRow& a, const TrialRow& b) {
+    for (const SortKey& key : parsed) {
+      const int order = Order(key, a, b);
+      if (order != 0) return order < 0;
+    }
+    return false;
+  });
+  return Ok{};
+}
+
+}  // namespace faretto
