@@ -1,0 +1,27 @@
+// The trainer `function`: a test problem (objectives/test_problems.h) takes the place of training.
+//
+//   {"type": "function", "problem": "zdt1", "cost_s": 0, "sleep_s": 0}
+//
+// The configuration's numbers, in natural order of their names, are the variables. At resource r
+// the metrics f1, f2, ... are those of TestProblem::EvaluateAt(variables, r, horizon): exact at the
+// horizon, misleading below it. With `cost_s` a step costs that many simulated seconds, stretched
+// by the configuration (SimulatedCostS); without it 1. `sleep_s` makes a step take that long in
+// real time, so that there is something to interrupt. No baselines; Export writes config.json only,
+// there is no model.
+#pragma once
+
+#include <memory>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "trainers/trainer.h"
+
+namespace faretto {
+
+// kInvalid, naming the key: unknown key or problem, negative seconds.
+Result<std::unique_ptr<Trainer>> MakeFunction(const Json& trainer);
+
+// There is no data; only the options are checked.
+Status CheckFunctionData(const Json& trainer);
+
+}  // namespace faretto
