@@ -15,8 +15,8 @@ enum class ExportFormat { kCsv, kJson };
 Result<ExportFormat> ExportFormatFromName(std::string_view name);
 
 // csv: one row a report (trials without one keep a row), with the trial's facts, parameters as
-// param.NAME, metrics as value.NAME. json: {"version", "study", "trials" with all their reports,
-// "jobs", "failures", "reference_point", ...}.
+// params.NAME, metrics as values.NAME. json: {"version", "study", "trials" with all their reports,
+// "jobs", "failures", "pareto", ...}.
 std::string ExportStudy(const StudyView& study, const StudyHistory& history, ExportFormat format);
 
 }  // namespace faretto

@@ -30,7 +30,7 @@ struct Document {
   std::string notes;  // lines below the table
 };
 
-// Ends with a line end.
+// The chosen form, ending with a line end.
 std::string Render(const Document& document, OutputFormat format);
 
 // {"trials":[{"id","state","params","resource","values","origin","seed",...}]}
@@ -43,6 +43,8 @@ Document FrontDocument(const StudyView& study, const Front& front,
 
 Json TrialJson(const TrialRow& row);
 Json MetricsJson(const Metrics& values);
+// A retraining, reference line or evaluation, with its failure if it has one.
+Json JobJson(const Job& job);
 
 // "0.0312 [0.0000, 0.0801]*": `metric` with the interval reported beside it as <metric>_low and
 // <metric>_high; without one, the number; "-" if it is missing.
