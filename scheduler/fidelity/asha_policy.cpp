@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scheduler/fidelity/allowance.h"
-#include "study/ranking.h"
+#include "study/standings.h"
 #include "study/rungs.h"
 
 namespace faretto {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "study/ranking.h"
+#include "study/standings.h"
 
 namespace faretto {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "study/ranking.h"
+#include "study/standings.h"
 #include "study/suggestion.h"
 
 namespace faretto {

@@ -1,4 +1,4 @@
-#include "study/ranking.h"
+#include "study/standings.h"
 
 #include <algorithm>
 #include <limits>
