@@ -83,6 +83,7 @@ std::optional<double> Parameter::Snap(double value) const {
 double Parameter::FromUnit(double u) const {
   u = u > 0 ? std::min(u, 1.0) : 0.0;
   if (log && low < high) {
+    if (type == ParameterType::kFloat && (u == 0 || u == 1)) return u == 0 ? low : high;
     if (type == ParameterType::kFloat)
       return std::clamp(std::exp(Lerp(std::log(low), std::log(high), u)), low, high);
     // Every integer owns the log interval from half below to half above it.
