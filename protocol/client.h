@@ -65,8 +65,11 @@ class WorkerConnection {
     SchedulerLocation scheduler = {};
     std::string worker = {};    // name, unique in the study: [A-Za-z0-9_.-]+
     std::string instance = {};  // differs for every process that takes the name; empty: made up
-    double resend_s = 2;        // no reply for this long: look for the scheduler and send again
-    double give_up_s = 600;     // no sign of any scheduler for this long: kFailed
+    // Requests are numbered from the next one on. A supervisor that speaks for a process that died
+    // (same worker, same instance) starts far above what that process can have used.
+    std::int64_t first_number = 0;
+    double resend_s = 2;     // no reply for this long: look for the scheduler and send again
+    double give_up_s = 600;  // no sign of any scheduler for this long: kFailed
   };
 
   // Starts the thread; the scheduler need not run yet. kInvalid: a bad name or key file.
