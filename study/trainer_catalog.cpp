@@ -56,6 +56,7 @@ Status CheckFace(const Json& trainer, const Space& space, TrainerDescription& de
       "error",       "rank_disparity",     "disparity",           "ratio",      "rank_ratio",
       "error_ratio", "rank_disparity_low", "rank_disparity_high", "train_loss", "seconds"};
   description.baselines = {"pixels", "random_network", "default"};
+  description.reads_data = true;
   return Ok{};
 }
 
@@ -75,7 +76,7 @@ Status CheckFunction(const Json& trainer, const Space&, TrainerDescription& desc
                                   NameHint(problem, TestProblemNames()));
   }
   FARETTO_RETURN_IF_ERROR(fields.Finish());
-  for (int i = 1; i <= found->objectives; ++i)
+  for (std::size_t i = 1; i <= found->objectives; ++i)
     description.metrics.push_back("f" + std::to_string(i));
   return Ok{};
 }

@@ -175,7 +175,7 @@ TEST_F(MachineTest, HeartbeatsExtendTheLeaseButAStallFails) {
   Make(json);
   Hello("w");
   const Json assignment = Ask("w").reply;
-  for (int i = 0; i < 7; ++i) {
+  for (int i = 0; i < 6; ++i) {
     now_ += 10;
     EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "ok");
     Keep(machine_->Tick(now_));

@@ -1,0 +1,32 @@
+#include "cli/commands.h"
+#include "cli/folder_request.h"
+#include "cli/study_folder_options.h"
+#include "protocol/message.h"
+
+namespace faretto {
+namespace {
+
+Status Enqueue(const Arguments& arguments) {
+  auto params = ParseJson(arguments.Get("params"));
+  if (!params.ok()) return params.error().In("--params");
+  FARETTO_ASSIGN_OR_RETURN(const Json reply,
+                           RequestOfStudy(arguments.Get("dir"), EnqueueRequest(*params)));
+  return Print("trial " + std::to_string(reply.value("trial", TrialId{-1})) +
+               " waits for a worker\n");
+}
+
+}  // namespace
+
+int EnqueueCommand(const CommandArguments& args) {
+  Arguments arguments("enqueue", "--dir DIR --params JSON",
+                      "Adds a configuration of your own; it is trained before anything else is "
+                      "suggested. Parameters\n"
+                      "that are left out take their defaults.",
+                      {"faretto enqueue --dir runs/orl-faces --params "
+                       "'{\"edge1\":\"3\",\"optimizer\":\"AdamW\"}'"});
+  AddDir(arguments).Required("params", "JSON", "an object of parameters");
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(Enqueue(arguments));
+}
+
+}  // namespace faretto

@@ -1,0 +1,133 @@
+#include "cli/local_run.h"
+
+#include <sched.h>
+
+#include <atomic>
+#include <csignal>
+#include <optional>
+
+#include "base/process.h"
+#include "cli/load_study.h"
+#include "cli/local_workers.h"
+#include "cli/progress_display.h"
+#include "scheduler/suggest/suggest.h"
+#include "study/trainer_catalog.h"
+
+namespace faretto {
+namespace {
+
+constexpr double kWorkersGraceS = 20;
+
+std::atomic<Service*> g_service{nullptr};
+
+void OnSignal(int) {
+  if (Service* service = g_service.load()) service->RequestStop();
+}
+
+// While it lives, Ctrl-C and SIGTERM ask the service to stop.
+class StopSignals {
+ public:
+  explicit StopSignals(Service* service) {
+    g_service = service;
+    struct sigaction action {};
+    action.sa_handler = OnSignal;
+    ::sigaction(SIGINT, &action, &old_interrupt_);
+    ::sigaction(SIGTERM, &action, &old_terminate_);
+  }
+  ~StopSignals() {
+    ::sigaction(SIGINT, &old_interrupt_, nullptr);
+    ::sigaction(SIGTERM, &old_terminate_, nullptr);
+    g_service = nullptr;
+  }
+
+ private:
+  struct sigaction old_interrupt_ {};
+  struct sigaction old_terminate_ {};
+};
+
+Status FirstRefusal(const std::vector<Json>& replies) {
+  for (const Json& reply : replies) {
+    if (reply.value("type", "") != "error") continue;
+    const int code = reply.value("exit", 1);
+    return Error{code == 3   ? ErrorKind::kNotFound
+                 : code == 2 ? ErrorKind::kInvalid
+                             : ErrorKind::kFailed,
+                 reply.value("message", "the study refused")};
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+int DefaultWorkers() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return ::sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+}
+
+Status CheckData(const StudySpec& spec, const std::filesystem::path& study_file) {
+  FARETTO_ASSIGN_OR_RETURN(const TrainerDescription trainer,
+                           DescribeTrainer(spec.trainer, spec.space));
+  if (!trainer.reads_data) return Ok{};
+  FARETTO_ASSIGN_OR_RETURN(
+      Process check, Process::Start({.command = {ProgramBeside("faretto-worker").string(), "check",
+                                                 study_file.string()}}));
+  const ProcessEnd end = check.Wait();
+  if (end.ok()) return Ok{};
+  // It has printed its sentence; this one says what that means.
+  return Error{end.exit_status == 2 ? ErrorKind::kInvalid : ErrorKind::kFailed,
+               "the data set of " + study_file.string() + " cannot be used, nothing was started"};
+}
+
+Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
+  const SystemClock clock;
+  FARETTO_ASSIGN_OR_RETURN(const TrainerDescription trainer,
+                           DescribeTrainer(spec.trainer, spec.space));
+  ProgressDisplay display(clock);
+  ServiceOptions service_options;
+  service_options.dir = options.dir;
+  service_options.bind = options.bind;
+  service_options.baselines = trainer.baselines;
+  service_options.trainer = ResolveTrainerPaths(spec.trainer, options.base_folder);
+  service_options.start = ThisProgram();
+  service_options.store = {.study_text = options.study_text,
+                           .base_folder = options.base_folder,
+                           .unix_s = clock.UnixS()};
+  service_options.takeover = options.takeover;
+  service_options.suggest = Suggest;
+  service_options.on_progress = [&](const Progress& progress) { display.Show(progress); };
+  service_options.first_requests = options.first_requests;
+  FARETTO_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service,
+                           Service::Start(std::move(spec), std::move(service_options), clock));
+  FARETTO_RETURN_IF_ERROR(FirstRefusal(service->first_replies()));
+
+  std::atomic<bool> workers_gone{false};
+  std::optional<LocalWorkers> workers;
+  const Progress at_start = service->progress();
+  const bool nothing_to_do = at_start.finished && at_start.pending_jobs == 0;
+  if (options.workers > 0 && !nothing_to_do) {
+    workers.emplace(options.dir, options.workers, [&] {
+      workers_gone = true;
+      service->RequestStop();
+      service->RequestStop();
+    });
+  }
+  Result<ServiceEnd> end = [&] {
+    const StopSignals signals(service.get());
+    return service->Run();
+  }();
+  if (!nothing_to_do) display.Finish();
+  std::string last_words;
+  if (workers) {
+    workers->End(kWorkersGraceS);
+    last_words = workers->LastWords();
+  }
+  if (!end.ok()) return end.error();
+  if (workers_gone && end->kind != ServiceEnd::Kind::kFinished) {
+    return Failed("every worker ended although there was work; the last line of " +
+                  (options.dir / "logs" / "local-0.log").string() + ": " + last_words);
+  }
+  return LocalRunEnd{*end, service->first_replies()};
+}
+
+}  // namespace faretto

@@ -1,0 +1,183 @@
+#include <poll.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "cli/commands.h"
+#include "cli/folder_request.h"
+#include "cli/local_run.h"
+#include "cli/study_folder_options.h"
+#include "protocol/message.h"
+
+namespace faretto {
+namespace fs = std::filesystem;
+namespace {
+
+struct RetrainPlan {
+  fs::path dir;
+  TrialId trial = 0;
+  std::int64_t seeds = 3;
+  std::int64_t resource = 0;
+  std::string split;
+  int workers = 1;
+};
+
+// Trains the jobs with a scheduler and workers of our own; the search itself does not go on.
+Result<Json> RetrainHere(const RetrainPlan& plan, const StudyReader& study) {
+  LocalRunOptions options;
+  options.dir = plan.dir;
+  options.base_folder = study.base_folder();
+  options.study_text = study.study_text();
+  options.workers = plan.workers;
+  options.first_requests = {RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split)};
+  if (!study.state().finished()) options.first_requests.push_back(StopStudyRequest());
+  FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(study.spec(), options));
+  if (run.end.kind == ServiceEnd::Kind::kInterrupted) {
+    return Error{ErrorKind::kInterrupted,
+                 "interrupted; what is done is kept in " + plan.dir.string()};
+  }
+  return run.first_replies[0];
+}
+
+// The scheduler that runs gives the jobs to its workers; waits until they are done.
+Result<Json> RetrainThere(const RetrainPlan& plan) {
+  FARETTO_ASSIGN_OR_RETURN(
+      const Json reply,
+      RequestOfStudy(plan.dir, RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split)));
+  std::fprintf(stderr, "given to the scheduler that runs on %s; waiting for its workers\n",
+               plan.dir.c_str());
+  while (true) {
+    FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
+    bool open = false;
+    for (const Json& id : reply["jobs"]) {
+      const Job& job = study.state().jobs()[id.get<std::size_t>()];
+      open = open || job.state == Job::State::kPending || job.state == Job::State::kRunning;
+    }
+    if (!open) return reply;
+    ::poll(nullptr, 0, 500);
+  }
+}
+
+struct MeanAndError {
+  double mean = 0;
+  double standard_error = 0;
+  std::size_t n = 0;
+};
+
+MeanAndError Summarize(const std::vector<double>& values) {
+  MeanAndError result;
+  result.n = values.size();
+  if (values.empty()) return result;
+  for (const double value : values) result.mean += value / static_cast<double>(values.size());
+  double squares = 0;
+  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
+  if (values.size() > 1) {
+    result.standard_error = std::sqrt(squares / static_cast<double>(values.size() - 1) /
+                                      static_cast<double>(values.size()));
+  }
+  return result;
+}
+
+Document RetrainDocument(const RetrainPlan& plan, const StudyReader& study, const Json& jobs) {
+  Document document;
+  document.json = {{"trial", plan.trial},
+                   {"split", plan.split},
+                   {"resource", plan.resource},
+                   {"runs", Json::array()}};
+  std::map<std::string, std::vector<double>> values;
+  for (const Json& id : jobs) {
+    const Job& job = study.state().jobs()[id.get<std::size_t>()];
+    Json run = {{"seed", job.seed},
+                {"state", JobStateName(job.state)},
+                {"values", MetricsJson(job.values)}};
+    if (job.failure) run["failure"] = job.failure->reason;
+    document.json["runs"].push_back(std::move(run));
+    for (const auto& [name, value] : job.values) values[name].push_back(value);
+  }
+  document.table.columns = {{"metric"}, {"mean", true}, {"standard error", true}, {"seeds", true}};
+  document.records.columns = document.table.columns;
+  document.json["metrics"] = Json::object();
+  for (const auto& [name, list] : values) {
+    const MeanAndError m = Summarize(list);
+    const bool several = m.n > 1;
+    document.json["metrics"][name] = {{"mean", m.mean},
+                                      {"standard_error", several ? Json(m.standard_error) : Json()},
+                                      {"n", m.n}};
+    document.records.rows.push_back({name, NumberText(m.mean),
+                                     several ? NumberText(m.standard_error) : "",
+                                     std::to_string(m.n)});
+    document.table.rows.push_back({name, ShortNumber(m.mean),
+                                   several ? ShortNumber(m.standard_error) : "-",
+                                   std::to_string(m.n)});
+  }
+  document.notes = "trial " + std::to_string(plan.trial) + " on the " + plan.split +
+                   " split; models: " +
+                   (plan.dir / "models" / ("trial-" + std::to_string(plan.trial))).string() + "\n";
+  return document;
+}
+
+Status Retrain(const Arguments& arguments) {
+  FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
+  RetrainPlan plan;
+  plan.dir = arguments.Get("dir");
+  FARETTO_ASSIGN_OR_RETURN(plan.trial, arguments.GetInteger("trial", 0));
+  FARETTO_ASSIGN_OR_RETURN(plan.seeds, arguments.GetInteger("seeds", 1));
+  plan.split = arguments.Get("split");
+  if (plan.split != "test" && plan.split != "validation") {
+    return Invalid("retrain: --split must be test or validation, it is \"" + plan.split + "\"");
+  }
+  plan.workers = DefaultWorkers();
+  if (arguments.Has("workers")) {
+    FARETTO_ASSIGN_OR_RETURN(const std::int64_t workers, arguments.GetInteger("workers", 1));
+    plan.workers = static_cast<int>(std::min<std::int64_t>(workers, 1024));
+  }
+  Json jobs;
+  {
+    FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
+    if (study.state().FindTrial(plan.trial) == nullptr) {
+      return NotFound("there is no trial " + std::to_string(plan.trial) + " in " +
+                      plan.dir.string());
+    }
+    plan.resource = study.spec().top_resource();
+    if (arguments.Has("resource")) {
+      FARETTO_ASSIGN_OR_RETURN(plan.resource, arguments.GetInteger("resource", 1));
+    }
+    FARETTO_ASSIGN_OR_RETURN(const Json reply, SchedulerAnswers(plan.dir)
+                                                   ? RetrainThere(plan)
+                                                   : RetrainHere(plan, study));
+    jobs = reply["jobs"];
+  }
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
+  FARETTO_RETURN_IF_ERROR(Print(Render(RetrainDocument(plan, study, jobs), format)));
+  for (const Json& id : jobs) {
+    const Job& job = study.state().jobs()[id.get<std::size_t>()];
+    if (job.state == Job::State::kDone) continue;
+    return Failed("a retraining of trial " + std::to_string(plan.trial) + " failed: " +
+                  (job.failure ? job.failure->reason : std::string("it was not done")));
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+int RetrainCommand(const CommandArguments& args) {
+  Arguments arguments(
+      "retrain", "--dir DIR --trial ID [--seeds N] [--resource E] [--split test]",
+      "Trains a trial's configuration from scratch with several seeds and evaluates each model on "
+      "the\n"
+      "test split, which nothing before it has opened. Leaves model.safetensors and config.json "
+      "in\n"
+      "DIR/models. By the scheduler that runs on the folder, else with local workers.",
+      {"faretto retrain --dir runs/orl-faces --trial 17 --seeds 3"});
+  AddDir(arguments)
+      .Required("trial", "ID", "the trial")
+      .Text("seeds", "N", "number of seeds", "3")
+      .Text("resource", "E", "epochs (default: the study's max_resource)")
+      .Text("split", "SPLIT", "test or validation", "test")
+      .Text("workers", "N", "local workers, where no scheduler runs (default: one a core)");
+  AddFormat(arguments);
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(Retrain(arguments));
+}
+
+}  // namespace faretto

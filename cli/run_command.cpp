@@ -1,0 +1,78 @@
+#include <cstdio>
+
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/folder_request.h"
+#include "cli/load_study.h"
+#include "cli/local_run.h"
+#include "cli/study_folder_options.h"
+#include "results/report.h"
+#include "results/study_folder.h"
+
+namespace faretto {
+namespace fs = std::filesystem;
+namespace {
+
+Status PrintResult(const fs::path& dir) {
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(dir));
+  FARETTO_ASSIGN_OR_RETURN(const Front front, StudyFront(study.view(), {}));
+  FARETTO_RETURN_IF_ERROR(Print(
+      Render(FrontDocument(study.view(), front, Baselines(study.view())), OutputFormat::kTable)));
+  const fs::path report = dir / "report.html";
+  FARETTO_RETURN_IF_ERROR(WriteFileAtomically(report, HtmlReport(study.view(), study.history())));
+  return Print("\nstudy:  " + dir.string() + "\nreport: " + report.string() + "\n");
+}
+
+Status Run(const Arguments& arguments) {
+  const fs::path file = arguments.Get("STUDY.json");
+  FARETTO_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+  FARETTO_ASSIGN_OR_RETURN(StudySpec spec, LoadCheckedStudy(file, StudyUse::kRun));
+  LocalRunOptions options;
+  options.dir =
+      arguments.Has("dir") ? fs::path(arguments.Get("dir")) : fs::path("runs") / spec.name;
+  options.base_folder = fs::absolute(file).parent_path();
+  options.study_text = text;
+  options.workers = DefaultWorkers();
+  options.takeover = arguments.Has("takeover");
+  if (arguments.Has("workers")) {
+    FARETTO_ASSIGN_OR_RETURN(const std::int64_t workers, arguments.GetInteger("workers", 1));
+    if (workers > 1024) return Invalid("run: --workers must be at most 1024 on one machine");
+    options.workers = static_cast<int>(workers);
+  }
+  FARETTO_RETURN_IF_ERROR(CheckData(spec, file));
+  if (arguments.Has("fresh")) {
+    if (SchedulerAnswers(options.dir)) {
+      return Failed("a scheduler runs on " + options.dir.string() +
+                    "; stop it before --fresh removes the study");
+    }
+    FARETTO_RETURN_IF_ERROR(RemoveStudy(options.dir));
+  }
+  FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(std::move(spec), options));
+  if (run.end.kind == ServiceEnd::Kind::kInterrupted) {
+    return Error{ErrorKind::kInterrupted,
+                 "interrupted; the same command resumes " + options.dir.string()};
+  }
+  std::fprintf(stderr, "the study is finished: %s\n\n", run.end.reason.c_str());
+  return PrintResult(options.dir);
+}
+
+}  // namespace
+
+int RunCommand(const CommandArguments& args) {
+  Arguments arguments("run", "STUDY.json [--dir DIR] [--workers N] [--fresh]",
+                      "Starts a study with a scheduler and local workers, or resumes it, and ends "
+                      "with its Pareto front.\n"
+                      "Ctrl-C lets running epochs reach a checkpoint and keeps everything; a "
+                      "second one ends at once.",
+                      {"faretto run examples/orl_faces.json --workers 2",
+                       "faretto run study.json --dir /scratch/study --fresh"});
+  arguments.Positional("STUDY.json", true, "the study file")
+      .Text("dir", "DIR", "the study folder (default runs/<name>)")
+      .Text("workers", "N", "local workers (default: one a core)")
+      .Flag("fresh", "remove what the folder holds of this study and start anew")
+      .Flag("takeover", "replace a scheduler that runs on the folder");
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(Run(arguments));
+}
+
+}  // namespace faretto

@@ -1,0 +1,52 @@
+#include <cstdio>
+
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/load_study.h"
+#include "cli/local_run.h"
+#include "cli/study_folder_options.h"
+
+namespace faretto {
+namespace fs = std::filesystem;
+namespace {
+
+Status Serve(const Arguments& arguments) {
+  const fs::path file = arguments.Get("STUDY.json");
+  FARETTO_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+  FARETTO_ASSIGN_OR_RETURN(StudySpec spec, LoadCheckedStudy(file, StudyUse::kRun));
+  FARETTO_RETURN_IF_ERROR(CheckData(spec, file));
+  LocalRunOptions options;
+  options.dir = arguments.Get("dir");
+  options.base_folder = fs::absolute(file).parent_path();
+  options.study_text = text;
+  options.workers = 0;
+  options.bind = arguments.Get("bind");
+  options.takeover = arguments.Has("takeover");
+  FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(std::move(spec), options));
+  if (run.end.kind == ServiceEnd::Kind::kInterrupted) {
+    return Error{ErrorKind::kInterrupted,
+                 "interrupted; the same command resumes " + options.dir.string()};
+  }
+  std::fprintf(stderr, "the study is finished: %s\n", run.end.reason.c_str());
+  return Ok{};
+}
+
+}  // namespace
+
+int SchedulerCommand(const CommandArguments& args) {
+  Arguments arguments("scheduler", "STUDY.json --dir DIR [--bind tcp://HOST:PORT]",
+                      "Serves a study to workers that connect by themselves (faretto worker). "
+                      "Resumes what the folder\n"
+                      "holds. TCP is always encrypted: see faretto keys.",
+                      {"faretto scheduler study.json --dir /shared/study --bind tcp://*:5555",
+                       "faretto worker --dir /shared/study"});
+  arguments.Positional("STUDY.json", true, "the study file");
+  AddDir(arguments)
+      .Text("bind", "ENDPOINT",
+            "tcp://HOST:PORT (default: a socket in the folder, for this machine)")
+      .Flag("takeover", "replace a scheduler that runs on the folder");
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(Serve(arguments));
+}
+
+}  // namespace faretto

@@ -1,0 +1,127 @@
+#include "cli/commands.h"
+#include "cli/study_folder_options.h"
+
+namespace faretto {
+namespace {
+
+// What the record knows of a suggestion beside the trial itself.
+struct Origin {
+  std::int64_t basis = -1;
+  Json diagnostics;
+};
+
+Result<Origin> OriginOf(const std::string& dir, const Trial& trial) {
+  Origin origin;
+  FARETTO_RETURN_IF_ERROR(ReadEvents(dir, [&](const Event& event) -> Status {
+    if (const auto* requested = std::get_if<SuggestionRequested>(&event.body)) {
+      if (requested->suggestion == trial.suggestion) origin.basis = requested->basis;
+    } else if (const auto* created = std::get_if<TrialCreated>(&event.body)) {
+      if (created->trial == trial.id) origin.diagnostics = created->diagnostics;
+    }
+    return Ok{};
+  }));
+  return origin;
+}
+
+Json EvaluationsJson(const StudyState& state, TrialId trial) {
+  Json list = Json::array();
+  for (const Job& job : state.jobs()) {
+    if (job.trial != trial) continue;
+    list.push_back({{"kind", AssignmentKindName(job.kind)},
+                    {"seed", job.seed},
+                    {"resource", job.resource},
+                    {"split", job.split},
+                    {"state", JobStateName(job.state)},
+                    {"values", MetricsJson(job.values)}});
+  }
+  return list;
+}
+
+Document TrialDocument(const StudyReader& study, const Trial& trial, const Origin& origin) {
+  Document document;
+  const std::vector<TrialRow> rows = TrialRows(study.view());
+  Json& json = document.json;
+  json = TrialJson(rows[static_cast<std::size_t>(trial.id)]);
+  json["suggestion"] = trial.suggestion;
+  json["basis"] = origin.basis;
+  json["diagnostics"] = origin.diagnostics;
+  json["reports"] = Json::array();
+  for (const TrialReport& report : trial.reports) {
+    json["reports"].push_back({{"resource", report.resource},
+                               {"values", MetricsJson(report.values)},
+                               {"cost", report.cost},
+                               {"assignment", report.assignment}});
+  }
+  json["checkpoints"] = Json::array();
+  for (const Checkpoint& checkpoint : trial.checkpoints)
+    json["checkpoints"].push_back(checkpoint.file);
+  json["evaluations"] = EvaluationsJson(study.state(), trial.id);
+
+  document.table.columns = {{"fact"}, {"value"}};
+  auto& facts = document.table.rows;
+  facts = {{"trial", std::to_string(trial.id)},
+           {"state", std::string(TrialStateName(trial.state))},
+           {"origin", trial.origin},
+           {"suggestion", std::to_string(trial.suggestion) + ", knowing the record up to event " +
+                              std::to_string(origin.basis)},
+           {"seed", std::to_string(trial.seed)}};
+  if (trial.suggestion < 0) facts.erase(facts.begin() + 3);
+  for (const auto& [name, value] : trial.params.items()) {
+    facts.push_back({name, value.is_string() ? value.get<std::string>() : DumpJson(value)});
+  }
+  if (trial.failure) facts.push_back({"failure", trial.failure->reason});
+  if (trial.attempts > 0) facts.push_back({"failed attempts", std::to_string(trial.attempts)});
+  for (const TrialReport& report : trial.reports) {
+    std::string values;
+    for (const Objective& objective : study.spec().objectives) {
+      values += (values.empty() ? "" : ", ") + objective.name + " " +
+                ValueWithInterval(report.values, objective.name);
+    }
+    facts.push_back({"at resource " + std::to_string(report.resource), values});
+  }
+  for (const Job& job : study.state().jobs()) {
+    if (job.trial != trial.id) continue;
+    std::string values;
+    for (const Objective& objective : study.spec().objectives) {
+      values += (values.empty() ? "" : ", ") + objective.name + " " +
+                ValueWithInterval(job.values, objective.name);
+    }
+    facts.push_back(
+        {std::string(AssignmentKindName(job.kind)) + " on " + job.split + ", seed " +
+             std::to_string(job.seed),
+         job.state == Job::State::kDone ? values : std::string(JobStateName(job.state))});
+  }
+  document.records = document.table;
+  if (trial.failure && !trial.failure->log.empty())
+    document.notes = "last lines of its log:\n" + trial.failure->log + "\n";
+  return document;
+}
+
+Status Show(const Arguments& arguments) {
+  FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
+  FARETTO_ASSIGN_OR_RETURN(const std::int64_t id, arguments.GetInteger("ID", 0));
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
+  const Trial* trial = study.state().FindTrial(id);
+  if (trial == nullptr) {
+    return NotFound("there is no trial " + std::to_string(id) + " in " + arguments.Get("dir") +
+                    "; it has " + std::to_string(study.state().trials().size()) +
+                    " trials, numbered from 0");
+  }
+  FARETTO_ASSIGN_OR_RETURN(const Origin origin, OriginOf(arguments.Get("dir"), *trial));
+  return Print(Render(TrialDocument(study, *trial, origin), format));
+}
+
+}  // namespace
+
+int ShowCommand(const CommandArguments& args) {
+  Arguments arguments("show", "ID --dir DIR [--format table|json|csv]",
+                      "Everything about one trial: configuration, why it was tried, all reports, "
+                      "failures, evaluations.",
+                      {"faretto show 17 --dir runs/orl-faces"});
+  arguments.Positional("ID", true, "the trial");
+  AddFormat(AddDir(arguments));
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(Show(arguments));
+}
+
+}  // namespace faretto

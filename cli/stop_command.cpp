@@ -1,0 +1,35 @@
+#include "cli/commands.h"
+#include "cli/folder_request.h"
+#include "cli/study_folder_options.h"
+#include "protocol/message.h"
+
+namespace faretto {
+namespace {
+
+Status Stop(const Arguments& arguments) {
+  const std::string dir = arguments.Get("dir");
+  if (arguments.Has("trial")) {
+    FARETTO_ASSIGN_OR_RETURN(const std::int64_t trial, arguments.GetInteger("trial", 0));
+    FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopTrialRequest(trial)));
+    return Print("trial " + std::to_string(trial) + " is stopped\n");
+  }
+  FARETTO_RETURN_IF_ERROR(StudyReader::Open(dir));
+  if (!SchedulerAnswers(dir)) return Print("nothing runs on " + dir + "\n");
+  FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopStudyRequest()));
+  return Print("the study ends when its running assignments are done\n");
+}
+
+}  // namespace
+
+int StopCommand(const CommandArguments& args) {
+  Arguments arguments(
+      "stop", "--dir DIR [--trial ID]",
+      "Ends a running study after its running assignments (a later run resumes it), or one trial "
+      "at once.",
+      {"faretto stop --dir runs/orl-faces", "faretto stop --dir runs/orl-faces --trial 17"});
+  AddDir(arguments).Text("trial", "ID", "only this trial");
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(Stop(arguments));
+}
+
+}  // namespace faretto

@@ -1,0 +1,45 @@
+#include "cli/study_folder_options.h"
+
+#include <iostream>
+
+#include "results/filter.h"
+
+namespace faretto {
+
+Arguments& AddDir(Arguments& arguments) {
+  return arguments.Required("dir", "DIR", "the study folder");
+}
+
+Arguments& AddFormat(Arguments& arguments) {
+  return arguments.Text("format", "FORMAT", "table, json or csv", "table");
+}
+
+Arguments& AddRowFilters(Arguments& arguments) {
+  return arguments
+      .Text("where", "EXPR",
+            "only trials for which it holds, as in 'error<0.1 and optimizer==\"SGD\"'")
+      .Text("sort", "KEYS", "as in error or error,id:desc");
+}
+
+Result<StudyReader> OpenStudy(const Arguments& arguments) {
+  return StudyReader::Open(arguments.Get("dir"));
+}
+
+Result<OutputFormat> FormatOf(const Arguments& arguments) {
+  return OutputFormatFromName(arguments.Get("format"));
+}
+
+Status FilterRows(const Arguments& arguments, const StudyView& study, std::vector<TrialRow>& rows) {
+  FARETTO_RETURN_IF_ERROR(ApplyFilter(arguments.Get("where"), study, rows));
+  return ApplySort(arguments.Get("sort"), study, rows);
+}
+
+Status Print(const std::string& text) {
+  std::cout << text << std::flush;
+  if (!std::cout) return Failed("cannot write to standard output");
+  return Ok{};
+}
+
+int Exit(const Status& status) { return status.ok() ? 0 : PrintError(status.error()); }
+
+}  // namespace faretto

@@ -1,0 +1,31 @@
+// What the commands on a study folder share: --dir, --format and opening the folder.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "results/format.h"
+#include "results/reader.h"
+
+namespace faretto {
+
+// Adds the required option --dir.
+Arguments& AddDir(Arguments& arguments);
+// Adds --format table|json|csv.
+Arguments& AddFormat(Arguments& arguments);
+// Adds --where and --sort.
+Arguments& AddRowFilters(Arguments& arguments);
+
+Result<StudyReader> OpenStudy(const Arguments& arguments);
+Result<OutputFormat> FormatOf(const Arguments& arguments);
+// Applies --where and --sort.
+Status FilterRows(const Arguments& arguments, const StudyView& study, std::vector<TrialRow>& rows);
+
+// Prints to standard output; kFailed if that cannot be written to.
+Status Print(const std::string& text);
+
+// An exit code from a command's body that returns a Status.
+int Exit(const Status& status);
+
+}  // namespace faretto

@@ -1,0 +1,75 @@
+#include "study/standings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace faretto {
+namespace {
+
+using ::testing::ElementsAre;
+
+Standing Feasible(std::vector<double> objectives) { return {0, false, 0, std::move(objectives)}; }
+Standing Infeasible(double violation) { return {0, false, violation, {0, 0}}; }
+Standing FailedStanding() { return {0, true, 0, {}}; }
+
+std::vector<std::size_t> Order(const std::vector<Standing>& standings) {
+  std::vector<std::size_t> order;
+  for (const RankedTrial& ranked : RankTrials(standings)) order.push_back(ranked.index);
+  return order;
+}
+
+TEST(RankTrials, FeasibleBeforeInfeasibleBeforeFailed) {
+  EXPECT_THAT(Order({FailedStanding(), Infeasible(2), Infeasible(0.5), Feasible({9, 9}),
+                     Infeasible(std::numeric_limits<double>::infinity()), Feasible({1, 1})}),
+              ElementsAre(5, 3, 2, 1, 0, 4));
+}
+
+TEST(RankTrials, LayersFirstThenTheLeastCrowded) {
+  // Layer 0: four points, 1 lies close to 2; layer 1: the last.
+  EXPECT_THAT(Order({Feasible({0, 10}), Feasible({4, 5}), Feasible({5, 4}), Feasible({10, 0}),
+                     Feasible({6, 6})}),
+              ElementsAre(0, 3, 1, 2, 4));
+}
+
+TEST(RankTrials, EqualTrialsKeepTheirOrder) {
+  EXPECT_THAT(Order({Feasible({1, 1}), Feasible({1, 1}), Feasible({1, 1}), Feasible({1, 1})}),
+              ElementsAre(0, 1, 2, 3));
+}
+
+TEST(RankTrials, OneObjectiveIsSorted) {
+  EXPECT_THAT(Order({Feasible({3}), Feasible({1}), Feasible({2}), Feasible({1})}),
+              ElementsAre(1, 3, 2, 0));
+}
+
+TEST(RankTrials, NothingHasNoOrder) { EXPECT_TRUE(RankTrials({}).empty()); }
+
+TEST(StandingAt, NeedsAReportAtExactlyThisResourceWithEveryObjective) {
+  StudySpec spec{
+      .name = "s",
+      .seed = 0,
+      .space = *Space::Parse(
+          *ParseJson(R"({"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]})")),
+      .objectives = {{"error", Direction::kMinimize, {}}, {"ratio", Direction::kMaximize, {}}},
+      .constraints = {{"error", 0.5, {}}},
+      .algorithm = {},
+      .budget = {},
+      .retry = {},
+      .limits = {},
+      .trainer = nullptr,
+      .source = nullptr};
+  Trial trial;
+  trial.reports = {{2, {{"error", 0.75}, {"ratio", 2}}, 1, 0}, {6, {{"error", 0.2}}, 1, 0}};
+  const Standing standing = StandingAt(spec, trial, 2);
+  EXPECT_FALSE(standing.failed);
+  EXPECT_THAT(standing.objectives, ElementsAre(0.75, -2));
+  EXPECT_EQ(standing.violation, 0.25);
+  EXPECT_TRUE(StandingAt(spec, trial, 6).failed);
+  EXPECT_TRUE(StandingAt(spec, trial, 3).failed);
+  trial.state = TrialState::kFailed;
+  EXPECT_TRUE(StandingAt(spec, trial, 2).failed);
+}
+
+}  // namespace
+}  // namespace faretto
