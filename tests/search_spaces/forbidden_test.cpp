@@ -73,23 +73,30 @@ TEST(Forbidden, SamplingFindsTheOnlyConfigurationLeft) {
   EXPECT_EQ(space->Default()->values, std::vector<double>(8, 7.0));
 }
 
-TEST(Forbidden, TightClausesStillGiveEveryConfigurationThatIsLeft) {
-  // 20 of 1,000,000 are left: one value of x, all of y.
-  const Space space = MakeSpace(R"({"parameters": [
-      {"name": "x", "type": "int", "low": 0, "high": 49999},
-      {"name": "switch", "type": "categorical", "choices": [0, 1]},
-      {"name": "y", "type": "int", "low": 0, "high": 19}],
-      "conditions": [{"parameter": "y", "active_when": {"x": 5}}],
-      "forbidden": [{"switch": 1}, {"x": 3}]})");
-  std::set<double> seen;
+TEST(Forbidden, TightClausesLeaveTheFreeParametersSpreadOut) {
+  // One of 2^14 settings of the switches is allowed: drawing blindly would rarely hit it.
+  Json json = JsonOf(R"({"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]})");
+  Json clauses = Json::array();
+  for (int i = 0; i < 14; ++i) {
+    const std::string name = "switch" + std::to_string(i);
+    json["parameters"].push_back(
+        {{"name", name}, {"type", "categorical"}, {"choices", Json::array({0, 1})}});
+    clauses.push_back({{name, 1}});
+  }
+  json["forbidden"] = clauses;
+  const auto space = Space::Parse(json);
+  ASSERT_TRUE(space.ok()) << space.error().message;
   RandomStream random(3, "test");
+  int below_half = 0;
+  std::set<double> seen;
   for (int k = 0; k < 200; ++k) {
-    const Configuration c = space.Sample(random);
-    EXPECT_TRUE(space.Check(c).ok());
-    EXPECT_EQ(c.values[1], 0);
+    const Configuration c = space->Sample(random);
+    ASSERT_TRUE(space->Check(c).ok());
+    below_half += c.values[0] < 0.5;
     seen.insert(c.values[0]);
   }
-  EXPECT_GT(seen.size(), 190u);
+  EXPECT_EQ(seen.size(), 200u);
+  EXPECT_NEAR(below_half, 100, 30);
 }
 
 TEST(Forbidden, ClauseNeedsAllItsParameters) {

@@ -9,7 +9,7 @@
 namespace faretto {
 namespace {
 
-constexpr int kSpaces = 400;
+constexpr int kSpaces = 250;
 
 Json RandomChoices(RandomStream& random) {
   Json pool = {"a", "b", "1", 1, 2, 0.5, true, false, ""};
