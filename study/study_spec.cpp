@@ -160,7 +160,7 @@ Result<StudySpec> ParseParts(FieldReader& fields, const Json& json, StudyUse use
   FARETTO_RETURN_IF_ERROR(fields.Finish());
 
   auto space = Space::Parse(*space_json);
-  if (!space.ok()) return Invalid("space: " + space.error().message);
+  if (!space.ok()) return Invalid("space." + space.error().message);
   StudySpec spec{
       .name = name, .seed = static_cast<std::uint64_t>(seed), .space = std::move(*space)};
   FARETTO_ASSIGN_OR_RETURN(spec.objectives, ParseObjectives(*objectives_json));
