@@ -134,6 +134,9 @@ void Supervisor::SetHeld(Life& life, const std::optional<WorkerStatus::Held>& he
 std::optional<int> Supervisor::Judge(const Life& life, const ProcessEnd& end) {
   if (end.ok()) return 0;
   if (told_to_end_ && end.exit_status == 130) return 130;
+  // Met before it had set itself up.
+  const bool by_our_signal = end.signal == SIGTERM || end.signal == SIGUSR1 || end.signal == SIGINT;
+  if (told_to_end_ && by_our_signal && !life.had_assignment) return 0;
   const std::string what = end.Describe();
   if (life.held) {
     idle_deaths_ = 0;
