@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -49,38 +50,38 @@ class StudyDriver {
   // Values of a trial at a resource; nothing = it fails.
   using Evaluate = std::function<std::optional<Metrics>(const Trial&, std::int64_t resource)>;
 
-  explicit StudyDriver(StudySpec spec) : machine_(std::move(spec)) {
-    Keep(machine_.Start({"host", 1, "build", "isa"}, {}, 0));
+  explicit StudyDriver(StudySpec spec) : machine_(std::make_unique<Machine>(std::move(spec))) {
+    Keep(machine_->Start({"host", 1, "build", "isa"}, {}, 0));
   }
 
-  const StudySpec& spec() const { return machine_.spec(); }
-  const StudyState& state() const { return machine_.state(); }
-  StudyView view() const { return machine_.view(); }
+  const StudySpec& spec() const { return machine_->spec(); }
+  const StudyState& state() const { return machine_->state(); }
+  StudyView view() const { return machine_->view(); }
   const std::vector<Event>& events() const { return events_; }
   // What was suggested, in order.
   const std::vector<std::string>& suggestions() const { return suggestions_; }
 
   // The next trial to be trained; nothing when the study waits or is over.
   std::optional<TrialId> Ask() {
-    Outcome outcome = Keep(machine_.RequestWork({}, "driver", false, 0));
+    Outcome outcome = Keep(machine_->RequestWork({}, "driver", false, 0));
     if (outcome.needs_suggestion) {
       const std::int64_t number = *state().open_suggestion();
       const Suggestion suggestion = Suggest(view(), number);
       suggestions_.push_back(Text(spec().space, suggestion));
       EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(view(), number)));
-      outcome = Keep(machine_.AnswerSuggestion(suggestion, 0));
+      outcome = Keep(machine_->AnswerSuggestion(suggestion, 0));
     }
     if (!outcome.reply.is_object() || outcome.reply["type"] != "assignment") return std::nullopt;
     return outcome.reply["trial"].get<TrialId>();
   }
 
   void Tell(TrialId id, const Metrics& values) {
-    const Outcome outcome = Keep(machine_.Tell(id, state().FindTrial(id)->target, values, 1, 0));
+    const Outcome outcome = Keep(machine_->Tell(id, state().FindTrial(id)->target, values, 1, 0));
     ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
   }
-  void Fail(TrialId id) { Keep(machine_.TellFailure(id, "crashed", 0)); }
+  void Fail(TrialId id) { Keep(machine_->TellFailure(id, "crashed", 0)); }
 
-  Outcome Enqueue(const Json& params) { return Keep(machine_.Enqueue({}, params, 0)); }
+  Outcome Enqueue(const Json& params) { return Keep(machine_->Enqueue({}, params, 0)); }
 
   // Asks up to `asks` times with `workers` trials in the air, answered first in, first out.
   void Run(int asks, std::size_t workers, const Evaluate& evaluate) {
@@ -132,7 +133,7 @@ class StudyDriver {
     }
   }
 
-  Machine machine_;
+  std::unique_ptr<Machine> machine_;
   std::vector<Event> events_;
   std::vector<std::string> suggestions_;
 };

@@ -1,0 +1,60 @@
+#include "scheduler/fidelity/allowance.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/scheduler/suggest/study_driver.h"
+
+namespace faretto {
+namespace {
+
+StudyDriver Driver(const Json& budget) {
+  Json study = *ParseJson(R"({
+    "name": "budget", "seed": 1,
+    "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]},
+    "objectives": [{"name": "f1"}],
+    "algorithm": {"searcher": "random", "fidelity": "full", "max_resource": 10}})");
+  study["budget"] = budget;
+  return StudyDriver(AskTellSpec(study));
+}
+
+TEST(Allowance, CountsWhatRunningAssignmentsWillStillSpend) {
+  StudyDriver driver = Driver({{"resource", 25}});
+  driver.Ask();
+  Allowance allowance(driver.view(), true);
+  EXPECT_TRUE(allowance.MayCreate(15));
+  EXPECT_FALSE(allowance.MayCreate(16));
+}
+
+TEST(Allowance, IsNotFinalWhileSomethingRuns) {
+  StudyDriver driver = Driver({{"resource", 15}});
+  const TrialId id = *driver.Ask();
+  Allowance running(driver.view(), true);
+  EXPECT_FALSE(running.MayCreate(10));
+  EXPECT_FALSE(running.Nothing().final);
+  EXPECT_EQ(running.Nothing().reason, "waiting for results");
+  driver.Tell(id, {{"f1", 0}});
+  Allowance over(driver.view(), true);
+  EXPECT_FALSE(over.MayCreate(10));
+  EXPECT_TRUE(over.Nothing().final);
+  EXPECT_EQ(over.Nothing().reason, "the resource budget is used up");
+}
+
+TEST(Allowance, ATrialBudgetEndsCreationButNotPromotion) {
+  StudyDriver driver = Driver({{"trials", 1}});
+  driver.Tell(*driver.Ask(), {{"f1", 0}});
+  Allowance allowance(driver.view(), true);
+  EXPECT_FALSE(allowance.MayCreate(1));
+  EXPECT_TRUE(allowance.MayPromote(driver.state().trials()[0], 20));
+  EXPECT_EQ(allowance.Nothing().reason, "the trial budget is used up");
+}
+
+TEST(Allowance, NamesASpaceThatIsUsedUp) {
+  const StudyDriver driver = Driver({{"resource", 100}});
+  Allowance allowance(driver.view(), false);
+  EXPECT_FALSE(allowance.MayCreate(1));
+  EXPECT_EQ(allowance.Nothing().reason, "the space is used up");
+  EXPECT_TRUE(allowance.Nothing().final);
+}
+
+}  // namespace
+}  // namespace faretto

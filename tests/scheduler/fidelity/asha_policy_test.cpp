@@ -1,0 +1,145 @@
+#include "scheduler/fidelity/asha_policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "objectives/dominance.h"
+#include "tests/scheduler/suggest/study_driver.h"
+
+namespace faretto {
+namespace {
+
+Json Study() {
+  return *ParseJson(R"({
+    "name": "asha", "seed": 1,
+    "space": {"parameters": [
+      {"name": "x", "type": "float", "low": 0, "high": 1},
+      {"name": "y", "type": "float", "low": 0, "high": 1}]},
+    "objectives": [{"name": "f1"}, {"name": "f2"}],
+    "algorithm": {"searcher": "random", "fidelity": "asha", "min_resource": 1, "max_resource": 27}
+  })");
+}
+
+class Asha : public ::testing::Test {
+ protected:
+  Asha() : driver_(AskTellSpec(Study())) {}
+
+  // Asks for `count` trials without an answer in between, then answers with these values.
+  std::vector<TrialId> AskAndTell(const std::vector<std::pair<double, double>>& values) {
+    std::vector<TrialId> ids;
+    for (std::size_t i = 0; i < values.size(); ++i) ids.push_back(*driver_.Ask());
+    for (std::size_t i = 0; i < values.size(); ++i)
+      driver_.Tell(ids[i], {{"f1", values[i].first}, {"f2", values[i].second}});
+    return ids;
+  }
+
+  Decision Decide() { return AshaPolicy().Decide(driver_.view(), true); }
+  std::int64_t Target(TrialId id) { return driver_.state().FindTrial(id)->target; }
+
+  StudyDriver driver_;
+};
+
+// spec/fr-nas.md, section 5.
+TEST_F(Asha, OfNineAtARungThreeGoOnAndNoneLiesInALaterLayerThanOneThatStays) {
+  const std::vector<std::pair<double, double>> values = {{5, 5}, {1, 8}, {7, 7}, {2, 6},  {9, 1},
+                                                         {6, 6}, {8, 8}, {3, 9}, {4, 5.5}};
+  AskAndTell(values);
+  std::set<TrialId> promoted;
+  for (int i = 0; i < 6; ++i) {
+    const TrialId id = *driver_.Ask();
+    if (Target(id) == 3) promoted.insert(id);
+  }
+  EXPECT_EQ(promoted.size(), 3u);
+  std::vector<Point> points;
+  for (const auto& [f1, f2] : values) points.push_back({f1, f2});
+  const std::vector<int> layers = NonDominatedSort(points);
+  for (const TrialId goes : promoted) {
+    for (TrialId stays = 0; stays < 9; ++stays) {
+      if (promoted.contains(stays)) continue;
+      EXPECT_LE(layers[static_cast<std::size_t>(goes)], layers[static_cast<std::size_t>(stays)]);
+    }
+  }
+}
+
+TEST_F(Asha, PromotesNothingBeforeARungHoldsReductionFactorTrials) {
+  AskAndTell({{1, 1}, {2, 2}});
+  EXPECT_TRUE(std::holds_alternative<Creation>(Decide()));
+  AskAndTell({{3, 3}});
+  const Decision decision = Decide();
+  ASSERT_TRUE(std::holds_alternative<Promotion>(decision));
+  EXPECT_EQ(std::get<Promotion>(decision).trial, 0);
+  EXPECT_EQ(std::get<Promotion>(decision).resource, 3);
+}
+
+TEST_F(Asha, PromotesOnlyFromTheSameRung) {
+  // Three at rung 3: the best of them goes to 9, whatever stands at rung 1.
+  AskAndTell({{9, 9}, {8, 8}, {7, 7}, {6, 6}, {5, 5}, {4, 4}, {3, 3}, {2, 2}, {1, 1}});
+  const auto promoted = AskAndTell({{30, 30}, {20, 20}, {25, 25}});
+  EXPECT_EQ(promoted, (std::vector<TrialId>{8, 7, 6}));
+  const Decision decision = Decide();
+  ASSERT_TRUE(std::holds_alternative<Promotion>(decision));
+  EXPECT_EQ(std::get<Promotion>(decision).trial, 7);
+  EXPECT_EQ(std::get<Promotion>(decision).resource, 9);
+}
+
+TEST_F(Asha, OfEqualTrialsTheOldestGoesFirst) {
+  AskAndTell({{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}});
+  EXPECT_EQ(*driver_.Ask(), 0);
+  EXPECT_EQ(*driver_.Ask(), 1);
+}
+
+TEST_F(Asha, FailedTrialsCountAndNeverGoOn) {
+  const TrialId failed = *driver_.Ask();
+  AskAndTell({{1, 1}, {2, 2}});
+  driver_.Fail(failed);
+  const Decision decision = Decide();
+  ASSERT_TRUE(std::holds_alternative<Promotion>(decision));
+  EXPECT_EQ(std::get<Promotion>(decision).trial, 1);
+}
+
+TEST_F(Asha, ATrialGoesOnOnce) {
+  AskAndTell({{1, 1}, {2, 2}, {3, 3}});
+  EXPECT_EQ(*driver_.Ask(), 0);
+  EXPECT_TRUE(std::holds_alternative<Creation>(Decide()));
+}
+
+TEST_F(Asha, AConstraintDecidesBeforeTheObjectives) {
+  Json study = Study();
+  study["constraints"] = Json::array({{{"metric", "f1"}, {"at_least", 2.5}}});
+  driver_ = StudyDriver(AskTellSpec(study));
+  AskAndTell({{1, 1}, {2, 2}, {3, 3}});
+  EXPECT_EQ(*driver_.Ask(), 2);
+}
+
+TEST_F(Asha, APromotionThatDoesNotFitLeavesTheRestToSmallerSteps) {
+  Json study = Study();
+  // Nine trials (9), three promotions to 3 (6), one to 9 (6) would be 21.
+  study["budget"] = {{"resource", 16}};
+  driver_ = StudyDriver(AskTellSpec(study));
+  AskAndTell({{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 7}, {8, 8}, {9, 9}});
+  AskAndTell({{1, 1}, {2, 2}, {3, 3}});
+  const TrialId last = *driver_.Ask();
+  EXPECT_EQ(last, 9);
+  EXPECT_EQ(Target(last), 1);
+}
+
+TEST_F(Asha, WithoutNewTrialsTheBestOfAShortRungStillReachesTheTop) {
+  Json study = Study();
+  study["budget"] = {{"trials", 2}};
+  driver_ = StudyDriver(AskTellSpec(study));
+  AskAndTell({{2, 2}, {1, 1}});
+  for (const std::int64_t resource : {3, 9, 27}) {
+    const auto id = driver_.Ask();
+    ASSERT_TRUE(id.has_value());
+    EXPECT_EQ(*id, 1);
+    EXPECT_EQ(Target(*id), resource);
+    driver_.Tell(*id, {{"f1", 1}, {"f2", 1}});
+  }
+  EXPECT_FALSE(driver_.Ask().has_value());
+  EXPECT_TRUE(driver_.state().finished());
+}
+
+}  // namespace
+}  // namespace faretto
