@@ -9,9 +9,10 @@
 
 namespace faretto {
 
-// The part under `key`; a missing file ends the test program.
+// The part under `key`; a missing file ends the test program. Name the result before looping over
+// parts of it.
 inline Json Golden(const std::string& key) {
-  const std::string path = std::string(FARETTO_SOURCE_DIR) + "/tests/data/frnas/frnas_golden.json";
+  const char path[] = FARETTO_SOURCE_DIR "/tests/data/frnas/frnas_golden.json";
   return ParseJson(ReadFile(path).value()).value().at(key);
 }
 

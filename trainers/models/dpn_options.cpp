@@ -67,8 +67,8 @@ DpnOptions DpnOptions::Small(int channels) {
   options.in_channels = channels;
   options.init_features = 16;
   options.base_width = 32;
-  options.k_r = 24;
-  options.groups = 4;
+  options.k_r = 32;
+  options.groups = 8;
   options.increments = {4, 8, 8, 16};
   options.embedding = 128;
   return options;

@@ -20,7 +20,7 @@ void FillUniform(std::uint64_t seed, const std::string& name, double bound, torc
 }
 
 void InitialiseConvolutions(std::uint64_t seed, torch::nn::Module* module) {
-  for (const auto& item : module->named_modules()) {
+  for (const auto& item : module->named_modules("", /*include_self=*/false)) {
     const auto* convolution = item.value()->as<torch::nn::Conv2d>();
     if (convolution == nullptr) continue;
     const torch::Tensor& weight = convolution->weight;

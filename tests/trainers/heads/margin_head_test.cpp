@@ -58,15 +58,18 @@ void ExpectGolden(const std::string& name, const Json& row, double norm) {
 }
 
 TEST(MarginHead, CosFaceGivesTheGoldenLogits) {
-  for (const Json& row : Golden("heads")["cosface"]) ExpectGolden("CosFace", row, 3.0);
+  const Json golden = Golden("heads");
+  for (const Json& row : golden["cosface"]) ExpectGolden("CosFace", row, 3.0);
 }
 
 TEST(MarginHead, ArcFaceGivesTheGoldenLogitsOnBothSidesOfTheThreshold) {
-  for (const Json& row : Golden("heads")["arcface"]) ExpectGolden("ArcFace", row, 3.0);
+  const Json golden = Golden("heads");
+  for (const Json& row : golden["arcface"]) ExpectGolden("ArcFace", row, 3.0);
 }
 
 TEST(MarginHead, MagFaceGivesTheGoldenLogitsAndRegularisersClampedNormsIncluded) {
-  for (const Json& row : Golden("heads")["magface"]) {
+  const Json golden = Golden("heads");
+  for (const Json& row : golden["magface"]) {
     ExpectGolden("MagFace", row, row["norm"].get<double>());
   }
 }
@@ -186,9 +189,9 @@ TEST(MarginHead, HasOneParameterNamedWeight) {
     const auto parameters = head->named_parameters();
     ASSERT_EQ(parameters.size(), 1u) << name;
     EXPECT_EQ(parameters[0].key(), "weight");
-    const auto sizes =
-        name == "MagFace" ? torch::IntArrayRef{kDim, kClasses} : torch::IntArrayRef{kClasses, kDim};
-    EXPECT_EQ(parameters[0].value().sizes(), sizes) << name;
+    const std::vector<std::int64_t> rows = {kClasses, kDim};
+    const std::vector<std::int64_t> columns = {kDim, kClasses};
+    EXPECT_EQ(parameters[0].value().sizes().vec(), name == "MagFace" ? columns : rows) << name;
     EXPECT_TRUE(parameters[0].value().requires_grad()) << name;
   }
 }

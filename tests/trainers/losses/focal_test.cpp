@@ -18,7 +18,8 @@ torch::Tensor Row(const std::vector<double>& logits) {
 torch::Tensor FirstClass(std::int64_t batch = 1) { return torch::zeros({batch}, torch::kLong); }
 
 TEST(FocalLoss, GivesTheGoldenValuesOverTwentyOrdersOfMagnitude) {
-  for (const auto& [head, rows] : Golden("heads").items()) {
+  const Json heads = Golden("heads");
+  for (const auto& [head, rows] : heads.items()) {
     for (const Json& row : rows) {
       const double value =
           FocalLossPerSample(Row(row["logits"].get<std::vector<double>>()), FirstClass())

@@ -57,7 +57,8 @@ TEST(ParseDpnEdges, RefusesWhatIsNotThreeDigitsBelowNine) {
 }
 
 TEST(CountParameters, GivesThePublishedSizes) {
-  for (const auto& [digits, count] : Golden("dpn")["params"].items()) {
+  const Json golden = Golden("dpn");
+  for (const auto& [digits, count] : golden["params"].items()) {
     EXPECT_EQ(CountParameters(DpnOptions::Full(), Edges(digits)), count.get<std::int64_t>())
         << digits;
   }

@@ -19,7 +19,7 @@ std::int64_t NumbersIn(const torch::nn::Module& module) {
 
 template <class Layer>
 const Layer* Find(const torch::nn::Module& module, const std::string& name) {
-  const auto modules = module.named_modules();
+  const auto modules = module.named_modules("", /*include_self=*/false);
   const auto* found = modules.find(name);
   return found == nullptr ? nullptr : (*found)->as<Layer>();
 }
@@ -89,7 +89,7 @@ TEST(DpnNet, GroupsTheSecondEdgeInEveryStage) {
 TEST(DpnNet, HasABiasInNoConvolutionButTheEmbedding) {
   const DpnNet net(DpnOptions::Small(), Edges("036"));
   int convolutions = 0;
-  for (const auto& item : net.named_modules()) {
+  for (const auto& item : net.named_modules("", false)) {
     const auto* conv = item.value()->as<torch::nn::Conv2dImpl>();
     if (conv == nullptr) continue;
     ++convolutions;
@@ -101,7 +101,7 @@ TEST(DpnNet, HasABiasInNoConvolutionButTheEmbedding) {
 TEST(DpnNet, ActivatesBeforeTheShortcutWhateverTheDigits) {
   for (const char* digits : {"000", "444", "888"}) {
     const DpnNet net(DpnOptions::Small(), Edges(digits));
-    const auto modules = net.named_modules();
+    const auto modules = net.named_modules("", false);
     std::vector<std::string> layers;
     for (const auto& item : modules["conv3.shortcut"]->named_children())
       layers.push_back(item.key());

@@ -207,7 +207,7 @@ TEST_P(EveryOptimizer, RefusesAStateThatDoesNotFitAndKeepsItsOwn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryOptimizer, testing::ValuesIn(OptimizerNames()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& param) { return param.param; });
 
 }  // namespace
 }  // namespace faretto
