@@ -20,6 +20,14 @@ constexpr double kParkedS = Machine::kLeaseS;
 // The first few are logged, then ever fewer: a flood must not fill the disk.
 bool WorthLogging(std::int64_t count) { return count <= 10 || (count & (count - 1)) == 0; }
 
+// Whatever a stranger sends, the log stays one line of plain text.
+std::string Printable(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
+  }
+  return text.substr(0, 300);
+}
+
 const Json kParkedReply = {{"type", "parked"}};
 
 }  // namespace
@@ -34,7 +42,7 @@ void Session::CountDropped(std::int64_t count, const std::string& why) {
   if (count <= 0) return;
   context_.dropped += count;
   if (WorthLogging(context_.dropped))
-    spdlog::warn("dropped a message: {} ({} so far)", why, context_.dropped);
+    spdlog::warn("dropped a message: {} ({} so far)", Printable(why), context_.dropped);
 }
 
 void Session::Drop(const std::string& who, const std::string& why) {

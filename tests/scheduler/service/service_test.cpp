@@ -1,0 +1,302 @@
+#include "scheduler/service/service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "service_harness.h"
+
+namespace faretto {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class ServiceTest : public ::testing::Test {
+ protected:
+  SchedulerLocation Here() const { return {.dir = folder_.path()}; }
+  ServiceOptions Options() const { return OptionsIn(folder_.path()); }
+  std::string Endpoint() const { return ReadSchedulerFile(folder_.path())->endpoint; }
+
+  std::int64_t CountEvents() const {
+    OpenOptions options;
+    auto store = Store::Open(folder_.path(), SmallStudy(), options);
+    std::int64_t count = 0;
+    (void)(*store)->ForEachEvent([&](const Event&) -> Status {
+      ++count;
+      return Ok{};
+    });
+    return count;
+  }
+
+  TemporaryFolder folder_;
+  SystemClock clock_;
+};
+
+TEST_F(ServiceTest, AWorkerTakesAStudyToItsEnd) {
+  RunningService running(Options(), clock_);
+  const auto worker = ConnectWorker(Here(), "w0");
+  EXPECT_EQ(WorkToTheEnd(*worker), 3);
+  const auto end = running.Join();
+  ASSERT_TRUE(end.ok()) << end.error().message;
+  EXPECT_EQ(end->kind, ServiceEnd::Kind::kFinished);
+  EXPECT_EQ(running.service().progress().completed, 3);
+  EXPECT_EQ(running.service().progress().front_size, 3);
+  EXPECT_EQ(running.service().progress().spent_resource, 6);
+}
+
+TEST_F(ServiceTest, TwoWorkersShareTheTrials) {
+  RunningService running(Options(), clock_, SmallStudy(8));
+  int done[2] = {};
+  {
+    std::thread other([&] { done[1] = WorkToTheEnd(*ConnectWorker(Here(), "w1")); });
+    done[0] = WorkToTheEnd(*ConnectWorker(Here(), "w0"));
+    other.join();
+  }
+  ASSERT_TRUE(running.Join().ok());
+  EXPECT_EQ(done[0] + done[1], 8);
+  EXPECT_EQ(running.service().progress().completed, 8);
+}
+
+TEST_F(ServiceTest, TheWelcomeHoldsWhatAWorkerNeeds) {
+  RunningService running(Options(), clock_);
+  const auto worker = ConnectWorker(Here(), "w0");
+  const auto welcome = ParseWelcome(SayHello(*worker));
+  ASSERT_TRUE(welcome.ok()) << welcome.error().message;
+  EXPECT_EQ(welcome->study, "small");
+  EXPECT_EQ(welcome->trainer["problem"], "zdt1");
+  EXPECT_EQ(welcome->objectives.size(), 2u);
+  EXPECT_EQ(welcome->lease_s, Machine::kLeaseS);
+  EXPECT_EQ(welcome->domain, *ReadCheckpointDomain(folder_.path()));
+}
+
+TEST_F(ServiceTest, ARepeatedRequestGetsTheStoredReplyAndNoSecondEvent) {
+  RunningService running(Options(), clock_);
+  RawPeer peer(Endpoint());
+  peer.Ask(AsWorker(HelloRequest("h", 1, "d"), "w0", 1));
+  const Json first = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+  const Json second = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+  EXPECT_EQ(first["type"], "assignment");
+  EXPECT_EQ(second, first);
+  EXPECT_EQ(AwaitDropped(Here(), 0)["trials"]["running"], 1);
+}
+
+TEST_F(ServiceTest, ARepeatAfterARestartGetsTheStoredReplyToo) {
+  Json first;
+  std::int64_t events = 0;
+  {
+    RunningService running(Options(), clock_);
+    RawPeer peer(Endpoint());
+    peer.Ask(AsWorker(HelloRequest("h", 1, "d"), "w0", 1));
+    first = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+    ASSERT_TRUE(running.Stop().ok());
+    events = CountEvents();
+  }
+  RunningService running(Options(), clock_);
+  RawPeer peer(Endpoint());
+  Json second = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+  EXPECT_EQ(second["incarnation"], 2);
+  second["incarnation"] = 1;
+  EXPECT_EQ(second, first);
+  ASSERT_TRUE(running.Stop().ok());
+  EXPECT_EQ(CountEvents(), events + 1);  // the scheduler's start
+}
+
+TEST_F(ServiceTest, MalformedMessagesAreDroppedAndCountedWhileTheServiceGoesOn) {
+  RunningService running(Options(), clock_);
+  RawPeer peer(Endpoint());
+  peer.Send(std::string("not JSON"));
+  peer.Send(std::string("{\"v\":1}"));
+  peer.Send(std::string("\xff\xfe"));
+  peer.SendFrames("two", "frames");
+  peer.Send(AsWorker(ReportRequest({0, 1}, 1, {}, -1), "nobody", 1));  // unknown: refused, answered
+  EXPECT_EQ(AwaitDropped(Here(), 4)["dropped_messages"], 4);
+  EXPECT_EQ(WorkToTheEnd(*ConnectWorker(Here(), "w0")), 3);
+  EXPECT_TRUE(running.Join().ok());
+}
+
+TEST_F(ServiceTest, OversizedMessagesAreDroppedAndCountedWhileTheServiceGoesOn) {
+  RunningService running(Options(), clock_);
+  RawPeer peer(Endpoint());
+  peer.Send(std::string(kMaxMessageBytes + 1, ' '));
+  EXPECT_EQ(AwaitDropped(Here(), 1)["dropped_messages"], 1);
+  RawPeer huge(Endpoint());
+  huge.Send(std::string(3 * kMaxMessageBytes, ' '));  // cuts its own connection only
+  EXPECT_EQ(WorkToTheEnd(*ConnectWorker(Here(), "w0")), 3);
+  EXPECT_TRUE(running.Join().ok());
+}
+
+TEST_F(ServiceTest, AWorkerOfAnotherVersionIsRefusedWithBothNamed) {
+  RunningService running(Options(), clock_);
+  const auto worker = ConnectWorker(Here(), "w0");
+  Json hello = HelloRequest("h", 1, "d");
+  hello["v"] = 2;
+  const auto reply = worker->Request(hello);
+  ASSERT_FALSE(reply.ok());
+  EXPECT_EQ(reply.error().kind, ErrorKind::kFailed);
+  EXPECT_THAT(reply.error().message, HasSubstr("version 1"));
+  EXPECT_THAT(reply.error().message, HasSubstr("version 2"));
+}
+
+TEST_F(ServiceTest, AParkedRequestIsAnsweredWhenThereIsWork) {
+  ServiceOptions options = Options();
+  options.suggest = [](const StudyView& study, std::int64_t i) -> Suggestion {
+    if (study.state.trials().empty()) return SuggestAlongDiagonal(study, i);
+    return Decline{"waiting for results", false};
+  };
+  RunningService running(std::move(options), clock_);
+  const auto busy = ConnectWorker(Here(), "w0");
+  SayHello(*busy);
+  const Json held = MustRequest(*busy, NextRequest());
+  RawPeer idle(Endpoint());
+  idle.Ask(AsWorker(HelloRequest("h", 1, "d"), "w1", 1));
+  EXPECT_EQ(idle.Ask(AsWorker(NextRequest(), "w1", 2))["type"], "parked");
+  auto client = SchedulerClient::Open(Here());
+  const auto enqueued = client->Call(EnqueueRequest({{"x1", 0.5}, {"x2", 0.5}}), kPatienceS);
+  ASSERT_TRUE(enqueued.ok()) << enqueued.error().message;
+  const Json work = idle.Receive();
+  EXPECT_EQ(work["type"], "assignment");
+  EXPECT_EQ(work["number"], 2);
+  EXPECT_EQ(work["trial"], (*enqueued)["trial"]);
+}
+
+TEST_F(ServiceTest, ALostWorkersTrialGoesToAnother) {
+  ManualClock clock;
+  RunningService running(Options(), clock, SmallStudy(1));
+  const auto lost = ConnectWorker(Here(), "w0");
+  SayHello(*lost);
+  const Json first = MustRequest(*lost, NextRequest());
+  clock.Advance(Machine::kLeaseS + 1);
+  const auto other = ConnectWorker(Here(), "w1");
+  SayHello(*other);
+  const Json second = MustRequest(*other, NextRequest());
+  EXPECT_EQ(second["trial"], first["trial"]);
+  EXPECT_GT(second["fence"], first["fence"]);
+  const AssignmentRef stale = ParseAssignment(first)->ref;
+  EXPECT_EQ(MustRequest(*lost, ReportRequest(stale, 1, {{"f1", 1}, {"f2", 1}}, 1))["type"],
+            "superseded");
+}
+
+TEST_F(ServiceTest, UnneededCheckpointsOfTheFolderAreDeleted) {
+  RunningService running(Options(), clock_);
+  const auto worker = ConnectWorker(Here(), "w0");
+  const auto welcome = ParseWelcome(SayHello(*worker));
+  const auto assignment = ParseAssignment(MustRequest(*worker, NextRequest()));
+  std::vector<fs::path> files;
+  for (std::int64_t batch = 1; batch <= 4; ++batch) {
+    const std::string name = CheckpointFile(assignment->trial, 0, batch, assignment->ref.fence);
+    files.push_back(CheckpointFolder(folder_.path()) / name);
+    fs::create_directories(files.back().parent_path());
+    std::ofstream(files.back()) << batch;
+    MustRequest(*worker, CheckpointRequest(assignment->ref, 0, batch, name, welcome->domain));
+  }
+  AwaitDropped(Here(), 0);  // the deletion follows the reply
+  EXPECT_FALSE(fs::exists(files[0]));
+  EXPECT_TRUE(fs::exists(files[2]));
+  EXPECT_TRUE(fs::exists(files[3]));
+}
+
+TEST_F(ServiceTest, FirstRequestsAreDoneBeforeAFinishedStudyEnds) {
+  {
+    RunningService running(Options(), clock_);
+    WorkToTheEnd(*ConnectWorker(Here(), "w0"));
+    ASSERT_TRUE(running.Join().ok());
+  }
+  ServiceOptions options = Options();
+  options.first_requests = {RetrainRequest(0, 2, 2, "test")};
+  RunningService running(std::move(options), clock_);
+  ASSERT_EQ(running.service().first_replies().size(), 1u);
+  EXPECT_EQ(running.service().first_replies()[0]["jobs"].size(), 2u);
+  const auto worker = ConnectWorker(Here(), "w0");
+  SayHello(*worker);
+  for (int i = 0; i < 2; ++i) {
+    const auto job = ParseAssignment(MustRequest(*worker, NextRequest()));
+    ASSERT_TRUE(job.ok());
+    EXPECT_EQ(job->kind, AssignmentKind::kRetrain);
+    MustRequest(*worker, CompleteRequest(job->ref, {{"f1", 1}, {"f2", 1}}));
+  }
+  EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "finished");
+  MustRequest(*worker, GoodbyeRequest("finished"));
+  EXPECT_EQ(running.Join()->kind, ServiceEnd::Kind::kFinished);
+}
+
+TEST_F(ServiceTest, TheEndOfTheStudyDoesNotWaitForAWorkerThatSaysNothing) {
+  ManualClock clock;
+  RunningService running(Options(), clock, SmallStudy(1));
+  const auto worker = ConnectWorker(Here(), "w0");
+  SayHello(*worker);
+  TrainAssignment(*worker, MustRequest(*worker, NextRequest()));
+  EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "finished");
+  clock.Advance(6);
+  EXPECT_EQ(running.Join()->kind, ServiceEnd::Kind::kFinished);
+}
+
+TEST_F(ServiceTest, StoppingDrainsWorkersAndCanBeResumed) {
+  {
+    RunningService running(Options(), clock_);
+    const auto worker = ConnectWorker(Here(), "w0");
+    SayHello(*worker);
+    const auto assignment = ParseAssignment(MustRequest(*worker, NextRequest()));
+    std::atomic<std::int64_t> progress{0};
+    std::atomic<bool> drained{false};
+    worker->SetHeartbeat(assignment->ref, &progress, 1000, [&](WorkerConnection::Signal signal) {
+      if (signal == WorkerConnection::Signal::kDrain) {
+        drained = true;
+        drained.notify_all();
+      }
+    });
+    running.service().RequestStop();
+    drained.wait(false);
+    worker->ClearHeartbeat();
+    MustRequest(*worker, HandBackRequest(assignment->ref, "drained"));
+    EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "drain");
+    MustRequest(*worker, GoodbyeRequest("drained"));
+    const auto end = running.Join();
+    ASSERT_TRUE(end.ok()) << end.error().message;
+    EXPECT_EQ(end->kind, ServiceEnd::Kind::kInterrupted);
+  }
+  EXPECT_FALSE(ReadSchedulerFile(folder_.path()).ok());
+  RunningService running(Options(), clock_);
+  EXPECT_EQ(WorkToTheEnd(*ConnectWorker(Here(), "w0")), 3);
+  EXPECT_TRUE(running.Join().ok());
+}
+
+TEST_F(ServiceTest, StopByAClientEndsTheStudy) {
+  RunningService running(Options(), clock_);
+  auto client = SchedulerClient::Open(Here());
+  ASSERT_TRUE(client->Call(StopStudyRequest(), kPatienceS).ok());
+  const auto end = running.Join();
+  EXPECT_EQ(end->kind, ServiceEnd::Kind::kFinished);
+  EXPECT_EQ(end->reason, "it was stopped");
+}
+
+TEST_F(ServiceTest, RefusalsComeBackAsErrorsOfTheirKind) {
+  RunningService running(Options(), clock_);
+  auto client = SchedulerClient::Open(Here());
+  const auto unknown = client->Call(RetryRequest(99), kPatienceS);
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.error().kind, ErrorKind::kNotFound);
+  const auto bad = client->Call(EnqueueRequest({{"x1", 7}}), kPatienceS);
+  ASSERT_FALSE(bad.ok());
+  EXPECT_EQ(bad.error().kind, ErrorKind::kInvalid);
+}
+
+TEST_F(ServiceTest, AFolderWhosePathIsTooLongForASocketWorks) {
+  const fs::path deep = folder_.path() / std::string(120, 'd');
+  RunningService running(OptionsIn(deep), clock_);
+  EXPECT_EQ(WorkToTheEnd(*ConnectWorker({.dir = deep}, "w0")), 3);
+  EXPECT_TRUE(running.Join().ok());
+}
+
+TEST_F(ServiceTest, AnotherStudysFolderIsRefused) {
+  { RunningService running(Options(), clock_); }
+  Json other = SmallStudyJson();
+  other["seed"] = 8;
+  auto started = Service::Start(*ParseStudy(DumpJson(other), StudyUse::kRun), Options(), clock_);
+  ASSERT_FALSE(started.ok());
+  EXPECT_EQ(started.error().kind, ErrorKind::kInvalid);
+}
+
+}  // namespace
+}  // namespace faretto
