@@ -161,7 +161,8 @@ std::string FrontNotes(const Front& front, const std::vector<BaselineRow>& basel
   }
   if (front.hypervolume) {
     notes += "\nhypervolume " + ShortNumber(*front.hypervolume) + " (reference point";
-    for (const auto& [name, value] : ReferenceJson(front).items()) {
+    const Json reference = ReferenceJson(front);
+    for (const auto& [name, value] : reference.items()) {
       notes += " " + name + "=" + ShortNumber(value.get<double>());
     }
     notes += ")\n";
