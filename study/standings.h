@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "study/study_spec.h"
@@ -31,7 +32,9 @@ struct RankedTrial {
   double crowding = 0;    // within the layer, normalised by its ranges; equal points share theirs
 };
 
-// Best first: by layer, then less crowded, then as given. O(n log n) for up to two objectives.
-std::vector<RankedTrial> RankTrials(const std::vector<Standing>& standings);
+// The best `count`, best first: by layer, then less crowded, then as given. O(n log n) for up to
+// two objectives. With more, at worst O(n^2), but a small count needs the first layers only.
+std::vector<RankedTrial> RankTrials(const std::vector<Standing>& standings,
+                                    std::size_t count = std::numeric_limits<std::size_t>::max());
 
 }  // namespace faretto

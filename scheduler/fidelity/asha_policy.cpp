@@ -1,13 +1,12 @@
 #include "scheduler/fidelity/asha_policy.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <vector>
 
 #include "scheduler/fidelity/allowance.h"
-#include "study/standings.h"
 #include "study/rungs.h"
+#include "study/standings.h"
 
 namespace faretto {
 namespace {
@@ -41,8 +40,8 @@ std::optional<Candidate> BestWaiting(const StudyView& view, std::int64_t rung,
   const double share = static_cast<double>(standings.size()) / view.spec.algorithm.reduction_factor;
   const std::size_t places = std::max(at_least, static_cast<std::size_t>(share + 1e-9));
   if (places == 0) return std::nullopt;
-  const std::vector<RankedTrial> ranked = RankTrials(standings);
-  for (std::size_t place = 0; place < std::min(places, ranked.size()); ++place) {
+  const std::vector<RankedTrial> ranked = RankTrials(standings, places);
+  for (std::size_t place = 0; place < ranked.size(); ++place) {
     const Standing& standing = standings[ranked[place].index];
     const Trial* trial = view.state.FindTrial(standing.trial);
     if (standing.failed || !WaitsAt(*trial, rung)) continue;

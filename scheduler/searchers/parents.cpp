@@ -28,10 +28,8 @@ ParentPool::ParentPool(const StudyView& view, std::int64_t population) {
     standings = std::move(finished);
     rung_ = rungs[k - 1];
   }
-  for (const RankedTrial& ranked : RankTrials(standings)) {
-    if (pool_.size() >= static_cast<std::size_t>(population)) break;
+  for (const RankedTrial& ranked : RankTrials(standings, static_cast<std::size_t>(population)))
     pool_.push_back({standings[ranked.index].trial, ranked.layer, ranked.crowding});
-  }
 }
 
 TrialId ParentPool::Tournament(RandomStream& random) const {

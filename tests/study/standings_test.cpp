@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "base/random.h"
+
 namespace faretto {
 namespace {
 
@@ -41,6 +43,29 @@ TEST(RankTrials, EqualTrialsKeepTheirOrder) {
 TEST(RankTrials, OneObjectiveIsSorted) {
   EXPECT_THAT(Order({Feasible({3}), Feasible({1}), Feasible({2}), Feasible({1})}),
               ElementsAre(1, 3, 2, 0));
+}
+
+// Three and more objectives take the first layers only: the answer must be the same.
+TEST(RankTrials, TheBestOfManyAreTheFirstOfAll) {
+  RandomStream random(1, "standings");
+  for (const double slope : {0.0, 1.0}) {
+    std::vector<Standing> standings;
+    for (int i = 0; i < 500; ++i) {
+      const double base = slope * random.Uniform();
+      standings.push_back(Feasible({base + 0.1 * random.Uniform(), base + 0.1 * random.Uniform(),
+                                    base + 0.1 * random.Uniform()}));
+    }
+    const std::vector<RankedTrial> all = RankTrials(standings);
+    for (const std::size_t count : {1, 7, 40}) {
+      const std::vector<RankedTrial> best = RankTrials(standings, count);
+      ASSERT_EQ(best.size(), count);
+      for (std::size_t i = 0; i < count; ++i) {
+        EXPECT_EQ(best[i].index, all[i].index);
+        EXPECT_EQ(best[i].layer, all[i].layer);
+        EXPECT_EQ(best[i].crowding, all[i].crowding);
+      }
+    }
+  }
 }
 
 TEST(RankTrials, NothingHasNoOrder) { EXPECT_TRUE(RankTrials({}).empty()); }
