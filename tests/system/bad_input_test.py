@@ -1,0 +1,134 @@
+import os
+import socket
+import subprocess
+import unittest
+
+from faretto import FARETTO, ZDT1, Case, changed
+
+
+class StudyFiles(Case):
+    def refused_study(self, study, *says):
+        path = self.write(study)
+        for command in (("run", path, "--dir", "never"), ("ask-tell", path), ("space", path)):
+            self.refused(2, *command, says=[*says])
+        self.assertFalse((self.folder / "never").exists(), "something was written")
+
+    def space(self, **parts):
+        return changed(ZDT1, space={"parameters": [{"name": "x1", "type": "float", "low": 0, "high": 1},
+                                                   {"name": "x2", "type": "float", "low": 0, "high": 1}], **parts})
+
+    def test_not_json(self):
+        self.refused_study('{"name": ', "study.json", "line 1")
+        self.refused_study("", "study.json")
+        self.refused_study("[" * 100000, "study.json", "nested")
+
+    def test_not_utf8(self):
+        (self.folder / "study.json").write_bytes(b'{"name": "\xff"}')
+        self.refused(2, "run", "study.json", says=["study.json"])
+
+    def test_unknown_key_with_the_nearest_name(self):
+        self.refused_study(changed(ZDT1, objectve=[]), "objectve", "objectives")
+
+    def test_wrong_type(self):
+        self.refused_study(changed(ZDT1, objectives={"name": "f1"}), "objectives")
+        self.refused_study(changed(ZDT1, seed="one"), "seed")
+
+    def test_spaces(self):
+        def one(**parameter):
+            return changed(ZDT1, space={"parameters": [{"name": "x1", "type": "float", "low": 0, "high": 1, **parameter}]})
+        self.refused_study(one(low=2), "space.parameters[0]", "low")
+        self.refused_study(one(log=True), "space.parameters[0]", "log")
+        self.refused_study(one(default=3), "default")
+        self.refused_study(one(type="categorical", low=None, high=None), "space.parameters[0]")
+        self.refused_study(self.space(parameters=[{"name": "x1", "type": "int", "low": 0, "high": 1}] * 2), "x1")
+        self.refused_study(self.space(conditions=[{"parameter": "x9", "active_when": {"x1": [1]}}]), "x9", "x1")
+        a = {"name": "a", "type": "categorical", "choices": ["0", "1"]}
+        b = {"name": "b", "type": "categorical", "choices": ["0", "1"]}
+        self.refused_study(self.space(parameters=[a, b], conditions=[
+            {"parameter": "a", "active_when": {"b": ["1"]}}, {"parameter": "b", "active_when": {"a": ["1"]}}]), "cycle")
+        self.refused_study(self.space(parameters=[a], forbidden=[{"a": ["0"]}, {"a": ["1"]}]), "forbidden")
+
+    def test_algorithm_and_trainer(self):
+        self.refused_study(changed(ZDT1, algorithm={"searcher": "nsga3"}), "algorithm.searcher", "nsga2")
+        self.refused_study(changed(ZDT1, algorithm={"fidelity": "ash"}), "algorithm.fidelity", "asha")
+        self.refused_study(changed(ZDT1, trainer={"type": "functions", "problem": "zdt1"}), "function")
+        self.refused_study(changed(ZDT1, objectives=[{"name": "f3"}]), "f3")
+
+    def test_a_missing_study_file(self):
+        self.refused(2, "run", "nowhere.json", says=["nowhere.json"])
+
+
+class Folders(Case):
+    def test_a_folder_of_another_study_is_left_alone(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
+        before = (self.folder / "kept/study.json").read_bytes()
+        other = self.write(changed(ZDT1, trainer=None, seed=99), "other.json")
+        self.refused(2, "ask-tell", other, "--dir", "kept", says=["kept", "seed"])
+        self.assertEqual((self.folder / "kept/study.json").read_bytes(), before)
+
+    def test_an_unwritable_folder(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.refused(1, "ask-tell", study, "--dir", "/proc/faretto", says=["/proc/faretto"])
+        self.refused(1, "run", self.write(ZDT1), "--dir", "/proc/faretto", says=["/proc/faretto"])
+
+    def test_a_folder_without_a_study(self):
+        for command in (("trials",), ("pareto",), ("status",), ("show", "0"), ("report",), ("replay",),
+                        ("stop",), ("retry", "0"), ("enqueue", "--params", "{}"), ("retrain", "--trial", "0")):
+            self.refused(2, *command, "--dir", self.folder, says=[str(self.folder)])
+
+    def test_unknown_trials_and_filters_that_do_not_parse(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
+        for command in (("show", "7"), ("logs", "7"), ("retry", "7"), ("stop", "--trial", "7")):
+            self.refused(3, *command, "--dir", "kept", says=["7"])
+        for where in ("f1 <", "f1 < 0.1 and", "(f1 < 1", "f9 < 1", "f1 << 2", "'"):
+            self.refused(2, "trials", "--dir", "kept", "--where", where)
+        self.refused(2, "trials", "--dir", "kept", "--sort", "f9")
+        self.refused(2, "trials", "--dir", "kept", "--format", "xml", says=["xml"])
+        self.refused(2, "pareto", "--dir", "kept", "--objectives", "f1,nothing", says=["nothing"])
+
+    def test_a_busy_port(self):
+        with socket.socket() as busy:
+            busy.bind(("127.0.0.1", 0))
+            busy.listen()
+            port = busy.getsockname()[1]
+            self.refused(1, "scheduler", self.write(ZDT1), "--dir", "d", "--bind", f"tcp://127.0.0.1:{port}",
+                         says=[str(port)])
+
+    @unittest.skipUnless(os.geteuid() == 0, "mounting a small tmpfs needs root")
+    def test_a_full_disk(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=True)
+        self.addCleanup(subprocess.run, ["umount", str(disk)], check=True)
+        study = self.write(changed(ZDT1, trainer=None))
+        (disk / "filler").write_bytes(b"x" * 40960)
+        stdin = "".join('{"op":"ask","n":20}\n' for _ in range(200))
+        done = self.refused(1, "ask-tell", study, "--dir", disk / "study", stdin=stdin, says=["disk"])
+        answered = done.stdout.count("\n")
+        os.unlink(disk / "filler")
+        (disk / "filler").write_bytes(b"")
+        subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
+        again = self.ok("ask-tell", study, "--dir", disk / "study", stdin='{"op":"pending"}\n')
+        self.assertGreaterEqual(again.count('"id"'), done.stdout.count('"id"'), "something acknowledged was lost")
+        self.assertGreater(answered, 0)
+
+
+class CommandLine(Case):
+    def test_help_and_unknown_words(self):
+        self.assertIn("faretto run", self.ok("--help"))
+        self.refused(2, "rnu", says=["rnu", "run"])
+        self.refused(2, "trials", "--dri", "x", says=["--dir"])
+        self.refused(2, "trials", says=["--dir"])
+
+    def test_every_command_has_help_with_its_usage(self):
+        listed = [line.split()[0] for line in self.ok("--help").split("Commands:\n")[1].split("\n\n")[0].splitlines()]
+        self.assertGreater(len(listed), 15)
+        for command in listed:
+            self.assertIn(f"Usage: faretto {command}", self.ok(command, "--help"))
+
+    def test_it_links_no_libtorch(self):
+        linked = subprocess.run(["ldd", FARETTO], capture_output=True, text=True, check=True).stdout
+        for library in ("torch", "c10", "opencv", "mpi", "nccl"):
+            self.assertNotIn(library, linked)

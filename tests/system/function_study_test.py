@@ -1,0 +1,115 @@
+import json
+import sqlite3
+
+from faretto import ZDT1, Case, changed
+
+
+class FunctionStudy(Case):
+    def run_study(self, study, folder, *args):
+        return self.ok("run", self.write(study), "--dir", folder, *args)
+
+    def results(self, folder):
+        trials = self.json("trials", "--dir", folder)["trials"]
+        return [(t["id"], t["params"], t["resource"], t["values"], t["state"], t["origin"]) for t in trials]
+
+    def spent(self, folder):
+        spent, reported = 0, {}
+        for _, kind, body in self.events(folder):
+            if kind == "assigned":
+                reported[body["assignment"]] = body["from"]
+            elif kind == "reported" and not body["superseded"]:
+                spent += body["resource"] - reported[body["assignment"]]
+                reported[body["assignment"]] = body["resource"]
+        return spent
+
+    def test_it_ends_with_a_front_stays_within_its_budget_and_says_that_it_is_finished(self):
+        out = self.run_study(ZDT1, "d", "--workers", 2)
+        self.assertIn("report.html", out)
+        self.assertLessEqual(self.spent(self.folder / "d"), 200)
+        self.assertGreater(self.spent(self.folder / "d"), 190)
+        front = self.json("pareto", "--dir", "d")
+        self.assertGreater(len(front["trials"]), 2)
+        for trial in front["trials"]:
+            self.assertEqual(trial["resource"], 18)
+            self.assertEqual(trial["state"], "completed")
+        events = len(self.events(self.folder / "d"))
+        again = self.faretto("run", "study.json", "--dir", "d")
+        self.assertEqual(again.returncode, 0)
+        self.assertIn("finished", again.stderr)
+        self.assertEqual(len([e for e in self.events(self.folder / "d")[events:] if e[1] != "scheduler_started"]), 0)
+        report = (self.folder / "d/report.html").read_text()
+        self.assertIn("<svg", report)
+        self.assertNotIn("http://", report.replace("http://www.w3.org", ""))
+        self.ok("replay", "--dir", "d")
+
+    def test_one_worker_gives_the_same_trials_and_values_twice(self):
+        self.run_study(ZDT1, "a", "--workers", 1)
+        self.run_study(ZDT1, "b", "--workers", 1)
+        self.assertEqual(self.results("a"), self.results("b"))
+
+    def test_replay_names_an_altered_value(self):
+        self.run_study(ZDT1, "d", "--workers", 2)
+        self.ok("replay", "--dir", "d")
+        # The first report at full resource: later parents were chosen by it.
+        sequence, body = next((s, b) for s, t, b in self.events(self.folder / "d")
+                              if t == "reported" and b["resource"] == 2 and b["trial"] >= 0)
+        with sqlite3.connect(self.folder / "d/trials.db") as db:
+            body["values"]["f1"] = body["values"]["f2"] = 1e-6
+            db.execute("UPDATE events SET body = ? WHERE sequence = ?", (json.dumps(body), sequence))
+        done = self.faretto("replay", "--dir", "d")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("suggestion", done.stderr)
+
+    def test_hyperband_and_full_reach_their_ends(self):
+        for fidelity in ("hyperband", "full"):
+            study = changed(ZDT1, name=fidelity, algorithm={**ZDT1["algorithm"], "fidelity": fidelity})
+            self.run_study(study, fidelity, "--workers", 2)
+            self.assertTrue(self.json("pareto", "--dir", fidelity)["trials"])
+            self.ok("replay", "--dir", fidelity)
+
+    def test_a_raised_budget_goes_on_and_a_changed_space_is_refused(self):
+        self.run_study(ZDT1, "d", "--workers", 1)
+        before = self.results("d")
+        self.run_study(changed(ZDT1, budget={"resource": 260}), "d", "--workers", 1)
+        after = self.results("d")
+        self.assertGreater(self.spent(self.folder / "d"), 240)
+        self.assertEqual([t[:2] for t in after[:len(before)]], [t[:2] for t in before])
+        other = changed(ZDT1, seed=5)
+        self.refused(2, "run", self.write(other), "--dir", "d", says=["seed"])
+
+    def test_fresh_starts_anew(self):
+        self.run_study(ZDT1, "d", "--workers", 1)
+        self.run_study(changed(ZDT1, seed=8), "d", "--workers", 1, "--fresh")
+        self.assertEqual(self.json("status", "--dir", "d")["study"], "zdt1")
+        self.assertEqual(json.loads((self.folder / "d/study.json").read_text())["seed"], 8)
+
+    def test_queries_filter_sort_and_speak_three_formats(self):
+        self.run_study(ZDT1, "d", "--workers", 2)
+        rows = self.json("trials", "--dir", "d", "--where", "resource == 18 and f1 < 0.9", "--sort", "f1:desc")["trials"]
+        self.assertTrue(rows)
+        self.assertTrue(all(r["resource"] == 18 and r["values"]["f1"] < 0.9 for r in rows))
+        self.assertEqual([r["values"]["f1"] for r in rows], sorted((r["values"]["f1"] for r in rows), reverse=True))
+        csv = self.ok("trials", "--dir", "d", "--format", "csv").splitlines()
+        self.assertEqual(len(csv) - 1, len(self.json("trials", "--dir", "d")["trials"]))
+        self.ok("export", "--dir", "d", "--format", "csv", "--output", "all.csv")
+        self.assertIn("f1", (self.folder / "all.csv").read_text().splitlines()[0])
+        whole = json.loads(self.ok("export", "--dir", "d", "--format", "json"))
+        self.assertEqual(len(whole["trials"]), len(csv) - 1)
+        shown = self.json("show", rows[0]["id"], "--dir", "d")
+        self.assertEqual([r["resource"] for r in shown["reports"]][-1], 18)
+
+    def test_enqueue_goes_first_and_stop_ends(self):
+        slow = changed(ZDT1, trainer={**ZDT1["trainer"], "sleep_s": 0.2})
+        process = self.start("run", self.write(slow), "--dir", "d", "--workers", 1)
+        self.wait_for("the first report", lambda: any(t == "reported" for _, t, _ in self.events(self.folder / "d")),
+                      process=process)
+        params = {f"x{i}": 0.125 for i in range(1, 6)}
+        trial = self.ok("enqueue", "--dir", "d", "--params", json.dumps(params)).split()[1]
+        self.refused(2, "enqueue", "--dir", "d", "--params", json.dumps(params), says=["already"])
+        self.refused(2, "enqueue", "--dir", "d", "--params", '{"x1": 7}', says=["x1"])
+        self.wait_for("the enqueued trial's report", lambda: any(
+            t == "reported" and str(b["trial"]) == trial for _, t, b in self.events(self.folder / "d")), process=process)
+        self.ok("stop", "--dir", "d")
+        self.finish(process)
+        states = {t["state"] for t in self.json("trials", "--dir", "d")["trials"]}
+        self.assertFalse(states & {"running", "waiting"}, states)
