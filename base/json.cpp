@@ -61,6 +61,16 @@ class StrictHandler : public nlohmann::detail::json_sax_dom_parser<Json> {
   std::size_t position_ = 0;
 };
 
+// Parser messages quote what they read, which may be anything and of any length.
+std::string Printable(std::string text) {
+  constexpr std::size_t kLongest = 200;
+  if (text.size() > kLongest) text = text.substr(0, kLongest) + "...";
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
+  }
+  return text;
+}
+
 std::string LineAndColumn(std::string_view text, std::size_t position) {
   std::size_t line = 1;
   std::size_t column = 1;
@@ -89,7 +99,7 @@ Result<Json> ParseJson(std::string_view text) {
   if (ok) return root;
   std::string where =
       handler.position() > 0 ? " at " + LineAndColumn(text, handler.position()) : "";
-  return Invalid("not JSON" + where + ": " + handler.problem());
+  return Invalid("not JSON" + where + ": " + Printable(handler.problem()));
 }
 
 std::string DumpJson(const Json& value) {

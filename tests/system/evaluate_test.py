@@ -50,8 +50,8 @@ class Evaluate(Case):
     def test_bad_files_are_named(self):
         good = self.example()
         self.refused(2, *good, "--group", "gender", says=["gender", "sex"])
-        (self.folder / "l.csv").write_text("identity\nA\n")
-        self.refused(2, *good, says=["9", "1"])
+        (self.folder / "l.csv").write_text("identity\nA\nB\n")
+        self.refused(2, *good, says=["9", "2"])
         self.refused(2, *self.files([(math.nan, 0), (1, 0)], "identity\na\na\n"))
         self.refused(2, *self.files([(0, 0), (1, 0)], "identity\na\nb\n"))
         (self.folder / "e.npy").write_bytes(b"not an array")
