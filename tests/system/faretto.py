@@ -12,8 +12,8 @@ import tempfile
 import time
 import unittest
 
-BIN = pathlib.Path(os.environ["FARETTO_BIN"])
-SOURCE = pathlib.Path(os.environ["FARETTO_SOURCE"])
+SOURCE = pathlib.Path(os.environ.get("FARETTO_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BIN = pathlib.Path(os.environ.get("FARETTO_BIN", SOURCE / "build/bin"))
 FARETTO = str(BIN / "faretto")
 
 ZDT1 = {
