@@ -5,9 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <set>
-
 #include "base/files.h"
 #include "results/sqlite.h"
 #include "results/study_folder.h"
@@ -69,14 +66,6 @@ TEST(StoreTest, GivesBackEveryEventAsItWasAppended) {
   auto store = MustOpen(folder / "s", ScriptedSpec());
   EXPECT_TRUE(store->resumed());
   EXPECT_EQ(Stored(*store), Texts(study.log()));
-}
-
-TEST(StoreTest, TheScriptedHistoryHoldsEveryKindOfEventButThree) {
-  std::set<std::string_view> names;
-  const EventfulStudy study;
-  for (const Event& event : study.log()) names.insert(EventName(event.body));
-  // worker_left, checkpoint_damaged and reference_point_set (given in the file) change no table.
-  EXPECT_GE(names.size(), std::variant_size_v<EventBody> - 5);
 }
 
 TEST(StoreTest, KeepsTheStudyFileWordForWord) {
