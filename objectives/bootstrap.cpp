@@ -40,7 +40,7 @@ std::optional<Interval> PercentileInterval(
   values.reserve(resamples.size());
   for (const Resample& resample : resamples)
     if (const std::optional<double> v = value(resample)) values.push_back(*v);
-  if (values.empty() || values.size() * 4 < resamples.size() * 3) return std::nullopt;
+  if (values.empty() || values.size() * 2 < resamples.size()) return std::nullopt;
   std::sort(values.begin(), values.end());
   return Interval{Quantile(values, 0.025), Quantile(values, 0.975)};
 }

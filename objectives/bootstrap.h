@@ -25,7 +25,7 @@ std::vector<Resample> DrawResamples(std::span<const IdentitySums> identities,
                                     std::size_t group_count, std::uint64_t seed);
 
 // The 2.5 and 97.5 % points (linear between order statistics) of a value over the resamples;
-// nothing if more than a quarter of them have none (the interval is that of the others).
+// nothing if more than half of them have none (the interval is that of the others).
 std::optional<Interval> PercentileInterval(
     std::span<const Resample> resamples,
     const std::function<std::optional<double>(const Resample&)>& value);

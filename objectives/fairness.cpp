@@ -1,5 +1,6 @@
 #include "objectives/fairness.h"
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
@@ -79,12 +80,23 @@ std::optional<Worst> WorstPair(PairMeasure measure, const std::vector<RankSums>&
   return worst;
 }
 
+std::ptrdiff_t IdentitiesIn(const Sums& sums, std::size_t group) {
+  return std::count_if(
+      sums.identities.begin(), sums.identities.end(), [&](const IdentitySums& identity) {
+        return std::any_of(identity.groups.begin(), identity.groups.end(),
+                           [&](const auto& entry) { return entry.first == group; });
+      });
+}
+
 Measure MeasurePair(PairMeasure measure, const Sums& sums, std::span<const Resample> resamples) {
   Measure result;
   const std::optional<Worst> worst = WorstPair(measure, sums.groups);
   if (!worst || sums.total.correct == 0) return result;
   result.value = worst->value;
   result.groups = {sums.labels[worst->a], sums.labels[worst->b]};
+  // The resamples that miss a group's only identity would leave an interval without that group's
+  // uncertainty.
+  if (IdentitiesIn(sums, worst->a) < 2 || IdentitiesIn(sums, worst->b) < 2) return result;
   const std::optional<Interval> interval =
       PercentileInterval(resamples, [&](const Resample& resample) {
         return SignedMeasure(measure, resample.groups[worst->a], resample.groups[worst->b]);

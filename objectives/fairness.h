@@ -14,8 +14,9 @@
 //
 // Intervals: 95 %, percentiles of 2,000 bootstrap resamples of identities, ranks kept, of the
 // signed difference (or 1 - quotient) of the named pair; where that contains 0, the lower end for
-// the absolute value is 0. Absent with fewer than two identities, or when more than a quarter of
-// the resamples give no value. Thread safety: values and pure functions.
+// the absolute value is 0. Absent with fewer than two identities in a group, or when more
+// than half of the resamples give no value.
+// Thread safety: values and pure functions.
 #pragma once
 
 #include <array>
