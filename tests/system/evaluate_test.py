@@ -37,8 +37,21 @@ class Evaluate(Case):
             self.assertAlmostEqual(result[name], value, places=5, msg=name)
         self.assertEqual(set(result["groups"]), {"f", "m"})
         self.assertEqual(set(result["groups"]["f"]), {"n", "error", "mean_rank"})
-        low, high = result["ci95"]["rank_disparity"]
-        self.assertLessEqual(low, high)
+        self.assertIsNone(result["ci95"]["rank_disparity"], "every f image is of one identity")
+
+    def test_intervals_hold_the_value_and_start_at_zero_where_they_contain_it(self):
+        rows, labels = [], "identity,g\n"
+        for i in range(60):
+            angle = 0.1 * i + 0.07 * (i * i % 7)
+            for k in range(3):
+                rows.append((math.cos(angle + 0.06 * k), math.sin(angle + 0.06 * k)))
+                labels += f"p{i},{i % 2}\n"
+        result = json.loads(self.ok(*self.files(rows, labels), "--group", "g", "--format", "json"))
+        for name in ("error", "disparity", "rank_disparity"):
+            low, high = result["ci95"][name]
+            self.assertTrue(0 <= low <= high, (name, low, high))
+            self.assertTrue(low == 0 or low <= result[name], (name, low, result[name]))
+            self.assertLessEqual(result[name], high)
 
     def test_constant_embeddings_have_error_one_and_no_disparity(self):
         done = self.files([(1, 0)] * 6, "identity,g\n" + "a,0\na,1\nb,0\nb,1\nc,0\nc,1\n")
