@@ -15,10 +15,10 @@ Result<std::vector<std::string>> TextList(const Json& json, const std::string& p
   return list;
 }
 
-Error NotAReport(const std::string& line, const std::string& why) {
+Error NotAReport(std::string line, const std::string& why) {
   constexpr std::size_t kShown = 200;
-  return Failed("it wrote a line to its results pipe that is no report (" + why +
-                "): " + (line.size() > kShown ? line.substr(0, kShown) + " ..." : line));
+  if (line.size() > kShown) line.replace(kShown, std::string::npos, " ...");
+  return Failed("it wrote a line to its results pipe that is no report (" + why + "): " + line);
 }
 
 bool HoldsNan(const std::string& line) {

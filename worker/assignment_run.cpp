@@ -1,7 +1,5 @@
 #include "worker/assignment_run.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cmath>
 #include <exception>
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "base/files.h"
+#include "base/log.h"
 
 namespace faretto {
 namespace fs = std::filesystem;
@@ -168,7 +167,7 @@ Status AssignmentRun::FinishJob() {
   if (message_.kind == AssignmentKind::kRetrain) {
     const Result<fs::path> exported = Export();
     if (!exported.ok()) return Fail(exported.error().message);
-    spdlog::info("the retrained model is in {}", exported->string());
+    LogInfo("the retrained model is in " + exported->string());
   }
   return Complete(*values);
 }
@@ -177,7 +176,8 @@ std::optional<Status> AssignmentRun::EndEarly(const Result<RunEnd>& end) {
   // A report that the scheduler refuses is the trainer's doing.
   if (error_) return error_->kind == ErrorKind::kInvalid ? Fail(error_->message) : Status(*error_);
   if (lost()) {
-    spdlog::info("assignment {} is lost, its rest is not trained", message_.ref.assignment);
+    LogInfo("assignment " + std::to_string(message_.ref.assignment) +
+            " is lost, its rest is not trained");
     return Status(Ok{});
   }
   if (!end.ok()) return Fail(end.error().message);
@@ -241,7 +241,7 @@ Result<bool> AssignmentRun::Load() {
     FARETTO_RETURN_IF_ERROR(Fail(loaded.error().message));
     return false;
   }
-  spdlog::warn("{}; the one before it is used", loaded.error().message);
+  LogWarning(loaded.error().message + "; the one before it is used");
   FARETTO_ASSIGN_OR_RETURN(const Json told, Ask(CheckpointDamagedRequest(message_.trial, name)));
   FARETTO_RETURN_IF_ERROR(HandBack("its checkpoint " + name + " is damaged"));
   return false;
@@ -256,7 +256,8 @@ Status AssignmentRun::Save(std::int64_t resource, std::int64_t batch) {
       name, [this](const fs::path& file) { return trainer_->Save(file); });
   context_.control.Progress();
   if (!written.ok()) {
-    spdlog::error("no checkpoint at {} epochs: {}", resource, written.error().message);
+    LogError("no checkpoint at " + std::to_string(resource) +
+             " epochs: " + written.error().message);
     return Ok{};
   }
   saved_ = name;
@@ -303,7 +304,7 @@ Status AssignmentRun::Complete(const Metrics& values) {
 
 Status AssignmentRun::Fail(const std::string& reason, const std::string& log) {
   if (lost()) return Ok{};
-  spdlog::error("assignment {} failed: {}", message_.ref.assignment, reason);
+  LogError("assignment " + std::to_string(message_.ref.assignment) + " failed: " + reason);
   const std::string lines = log.empty() && context_.recent_log ? context_.recent_log() : log;
   const Result<Json> reply = Ask(FailRequest(message_.ref, reason, lines));
   if (!reply.ok()) return reply.error();

@@ -1,8 +1,5 @@
 // faretto-worker: the process that trains. `faretto worker` supervises it.
 #include <ATen/Parallel.h>
-#include <spdlog/sinks/ringbuffer_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -14,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "protocol/client.h"
 #include "protocol/scheduler_file.h"
 #include "study/study_spec.h"
@@ -30,25 +28,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLogLines = 30;
-
 int Print(const Error& error) {
   std::cerr << "faretto-worker: " << error.message << "\n";
   return error.exit_code();
-}
-
-// Log lines go to standard error, which the supervisor keeps; the newest also with a failure.
-std::function<std::string()> SetUpLog() {
-  auto recent = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kLogLines);
-  auto shown = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto logger = std::make_shared<spdlog::logger>("worker", spdlog::sinks_init_list{shown, recent});
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S %l %v");
-  spdlog::set_default_logger(std::move(logger));
-  return [recent] {
-    std::string text;
-    for (const std::string& line : recent->last_formatted()) text += line;
-    return text;
-  };
 }
 
 int Check(const fs::path& file) {
@@ -83,11 +65,11 @@ Result<std::string> CheckpointDomain(const ProgramOptions& options, const Contro
 }
 
 int Run(const ProgramOptions& options) {
-  const auto recent_log = SetUpLog();
+  SetUpLog();
   const SystemClock clock;
   Control control;
   const SignalWatch watch(control, clock, options.abandon_grace_s, [&options] {
-    spdlog::error("a lost training does not stop: the worker starts again");
+    LogError("a lost training does not stop: the worker starts again");
     WriteStatus(options.status_fd, {});
     ::_exit(kExitStartAgain);
   });
@@ -106,7 +88,7 @@ int Run(const ProgramOptions& options) {
       .domain = *domain,
       .checkpoint_every_s = options.checkpoint_every_s,
       .make_trainer = MakeTrainer,
-      .recent_log = recent_log,
+      .recent_log = RecentLog,
       .on_status = [&](const WorkerStatus& status) { WriteStatus(options.status_fd, status); }};
   const Result<WorkerEnd> end = RunWorker(worker, link, control, clock);
   if (end.ok()) return 0;

@@ -1,17 +1,26 @@
 #include "worker/worker.h"
 
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <system_error>
 #include <utility>
 
+#include "base/log.h"
 #include "protocol/message.h"
 #include "protocol/scheduler_file.h"
 #include "worker/checkpoints.h"
 
 namespace faretto {
 namespace {
+
+std::string Summary(const AssignmentMessage& message) {
+  std::string text(AssignmentKindName(message.kind));
+  if (!message.name.empty()) text += " " + message.name;
+  if (message.trial >= 0) text += " of trial " + std::to_string(message.trial);
+  if (message.to > 0)
+    text += " from " + std::to_string(message.from) + " to " + std::to_string(message.to);
+  return text;
+}
 
 class WorkerLoop {
  public:
@@ -85,7 +94,7 @@ Status WorkerLoop::Hello() {
   FARETTO_ASSIGN_OR_RETURN(const Welcome welcome, ParseWelcome(*reply));
   context_.trainer = welcome.trainer;
   lease_s_ = welcome.lease_s;
-  spdlog::info("worker {} joined the study {}", options_.name, welcome.study);
+  LogInfo("worker " + options_.name + " joined the study " + welcome.study);
   return Ok{};
 }
 
@@ -99,8 +108,7 @@ Result<Json> WorkerLoop::Next() {
 
 Status WorkerLoop::Do(const AssignmentMessage& message) {
   Show({WorkerStatus::Held{message.ref, message.trial, message.kind}});
-  spdlog::info("assignment {}: {} trial {} from {} to {}", message.ref.assignment,
-               AssignmentKindName(message.kind), message.trial, message.from, message.to);
+  LogInfo("assignment " + std::to_string(message.ref.assignment) + ": " + Summary(message));
   link_.SetHeartbeat(message.ref, &control_.progress(), lease_s_ / 3,
                      [this](WorkerConnection::Signal signal) {
                        switch (signal) {
@@ -125,7 +133,7 @@ Status WorkerLoop::Do(const AssignmentMessage& message) {
 WorkerEnd WorkerLoop::Leave(WorkerEnd end, const std::string& reason) {
   link_.Resume();
   if (const Result<Json> reply = link_.Request(GoodbyeRequest(reason)); !reply.ok())
-    spdlog::warn("no goodbye: {}", reply.error().message);
+    LogWarning("no goodbye: " + reply.error().message);
   return end;
 }
 
