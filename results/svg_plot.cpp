@@ -54,7 +54,7 @@ std::vector<double> Ticks(double low, double high, int count) {
   double step = power;
   for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
     step = factor * power;
-    if (step >= raw) break;
+    if (step >= 0.7 * raw) break;
   }
   std::vector<double> ticks;
   for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; ++k) {

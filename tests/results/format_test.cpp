@@ -1,0 +1,163 @@
+#include "results/format.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "results/export.h"
+#include "results/report.h"
+#include "results/svg_plot.h"
+#include "scripted_study.h"
+
+namespace faretto {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(TableTest, AlignsByCharactersAndKeepsCellsOnOneLine) {
+  const Table table{{{"name"}, {"n", true}}, {{"é", "1"}, {"a\nb", "200"}}};
+  EXPECT_EQ(table.ToText(), "name    n\né       1\na b   200\n");
+}
+
+TEST(TableTest, CsvQuotesWhatRfc4180Asks) {
+  const Table table{{{"a"}, {"b"}}, {{"x,y", "say \"hi\""}, {"line\nbreak", ""}}};
+  EXPECT_EQ(table.ToCsv(), "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\n\"line\nbreak\",\r\n");
+}
+
+TEST(TableTest, NumbersReadBackAsTheSame) {
+  for (const double value : {0.1, 1.0 / 3, 1e-300, 18.0, -100000.0, 1e300}) {
+    EXPECT_EQ(std::stod(NumberText(value)), value);
+  }
+  EXPECT_EQ(NumberText(18), "18");
+  EXPECT_EQ(NumberText(0.1), "0.1");
+  EXPECT_EQ(ShortNumber(0.123456), "0.1235");
+}
+
+TEST(FormatTest, IntervalsThatContainZeroAreMarked) {
+  EXPECT_EQ(ValueWithInterval({{"d", 0.05}, {"d_low", 0}, {"d_high", 0.1}}, "d"), "0.05 [0, 0.1]*");
+  EXPECT_EQ(ValueWithInterval({{"d", 0.05}, {"d_low", 0.01}, {"d_high", 0.1}}, "d"),
+            "0.05 [0.01, 0.1]");
+  EXPECT_EQ(ValueWithInterval({{"d", 0.05}}, "d"), "0.05");
+  EXPECT_EQ(ValueWithInterval({}, "d"), "-");
+}
+
+class FormatStudyTest : public ::testing::Test {
+ protected:
+  Document FrontOfStudy() {
+    const auto front = StudyFront(study_.view(), {});
+    return FrontDocument(study_.view(), *front, Baselines(study_.view()));
+  }
+
+  EventfulStudy study_;
+};
+
+TEST_F(FormatStudyTest, TheFrontAsJsonHasTheContractsShape) {
+  const Json json = *ParseJson(Render(FrontOfStudy(), OutputFormat::kJson));
+  EXPECT_EQ(json["version"], 1);
+  ASSERT_EQ(json["trials"].size(), 3u);
+  const Json& trial = json["trials"][2];
+  EXPECT_EQ(trial["id"], 0);
+  EXPECT_EQ(trial["state"], "completed");
+  EXPECT_EQ(trial["resource"], 18);
+  EXPECT_EQ(trial["values"], Json({{"error", 0.3}, {"rank_disparity", 0.02}}));
+  EXPECT_EQ(trial["origin"], "test");
+  EXPECT_TRUE(trial["params"].contains("optimizer"));
+  EXPECT_EQ(json["baselines"][0]["name"], "pixels");
+  EXPECT_EQ(json["baselines"][0]["values"]["error"], 0.22);
+  EXPECT_NEAR(json["hypervolume"].get<double>(), 0.396, 1e-12);
+  EXPECT_EQ(json["reference"]["rank_disparity"], 0.5);
+}
+
+TEST_F(FormatStudyTest, WithoutReferenceLinesThereIsNoBaselinesKey) {
+  const ScriptedStudy study;
+  const auto front = StudyFront(study.view(), {});
+  EXPECT_FALSE(FrontDocument(study.view(), *front, {}).json.contains("baselines"));
+}
+
+TEST_F(FormatStudyTest, TheFrontAsTableShowsValuesReferenceLinesAndHypervolume) {
+  const std::string text = Render(FrontOfStudy(), OutputFormat::kTable);
+  EXPECT_THAT(text, HasSubstr("trial  error  rank_disparity  resource"));
+  EXPECT_THAT(text, HasSubstr("pixels          0.22   0.05"));
+  EXPECT_THAT(text, HasSubstr("hypervolume 0.396 (reference point error=1 rank_disparity=0.5)"));
+}
+
+TEST_F(FormatStudyTest, CsvHasOneRowATrialAndEmptyCellsForWhatIsMissing) {
+  const auto rows = TrialRows(study_.view());
+  const std::string csv = Render(TrialsDocument(study_.view(), rows), OutputFormat::kCsv);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), static_cast<long>(rows.size()) + 1);
+  EXPECT_THAT(csv, HasSubstr("id,state,resource,origin,seed,failure,values.error,"));
+  EXPECT_THAT(csv, Not(HasSubstr("null")));
+}
+
+TEST(OutputFormatTest, UnknownFormsAreNamed) {
+  EXPECT_EQ(*OutputFormatFromName("csv"), OutputFormat::kCsv);
+  const auto wrong = OutputFormatFromName("jsn");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message, HasSubstr("did you mean \"json\""));
+  EXPECT_FALSE(ExportFormatFromName("xml").ok());
+}
+
+TEST_F(FormatStudyTest, TheJsonExportHoldsEveryReportJobAndFailure) {
+  const Json json = *ParseJson(ExportStudy(study_.view(), study_.history(), ExportFormat::kJson));
+  EXPECT_EQ(json["study"], ScriptedStudyJson());
+  ASSERT_EQ(json["trials"].size(), study_.view().state.trials().size());
+  EXPECT_EQ(json["trials"][0]["reports"].size(), 18u);
+  EXPECT_EQ(json["jobs"].size(), 3u);
+  EXPECT_EQ(json["failures"].size(), study_.history().failures.size());
+  EXPECT_EQ(json["failures"][0]["log"], "abort\n\"quoted\" line");
+  EXPECT_EQ(json["pareto"]["trials"].size(), 3u);
+}
+
+TEST_F(FormatStudyTest, TheCsvExportHasOneRowAReport) {
+  std::size_t rows = 0;
+  for (const Trial& trial : study_.view().state.trials()) {
+    rows += std::max<std::size_t>(1, trial.reports.size());
+  }
+  const std::string csv = ExportStudy(study_.view(), study_.history(), ExportFormat::kCsv);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\r'), static_cast<long>(rows) + 1);
+}
+
+TEST_F(FormatStudyTest, TheHtmlReportShowsTheStudyAndLoadsNothing) {
+  const std::string html = HtmlReport(study_.view(), study_.history());
+  for (const char* part : {"<title>scripted", "Pareto front", "Members of the front", "Progress",
+                           "Reference lines", "Retrainings", "Failures and losses", "<svg"}) {
+    EXPECT_THAT(html, HasSubstr(part));
+  }
+  for (const char* outside : {"http:", "https:", "src=", "@import", "url(", "<script"}) {
+    EXPECT_THAT(html, Not(HasSubstr(outside)));
+  }
+}
+
+TEST_F(FormatStudyTest, TheHtmlReportEscapesWhatTheStudySays) {
+  Json json = ScriptedStudyJson();
+  json["name"] = "<script>alert(1)<script>";
+  ScriptedStudy study(SpecFrom(json));
+  study.Hello("w");
+  study.Fail("w", study.Ask("w"), "<img onerror=x>", "</pre><b>\"'&");
+  const std::string html = HtmlReport(study.view(), study.history());
+  EXPECT_THAT(html, Not(HasSubstr("<script>")));
+  EXPECT_THAT(html, Not(HasSubstr("<img")));
+  EXPECT_THAT(html, HasSubstr("&lt;/pre&gt;&lt;b&gt;&quot;&#39;&amp;"));
+}
+
+TEST_F(FormatStudyTest, AReportOfAnEmptyStudyIsAPageToo) {
+  const ScriptedStudy study;
+  EXPECT_THAT(HtmlReport(study.view(), study.history()),
+              HasSubstr("No trial has reported its objectives yet."));
+}
+
+TEST(SvgPlotTest, TicksAreRoundAndInside) {
+  EXPECT_THAT(Ticks(0, 10, 5), ElementsAre(0, 2, 4, 6, 8, 10));
+  const std::vector<double> ticks = Ticks(0.013, 0.097, 4);
+  ASSERT_EQ(ticks.size(), 4u);
+  EXPECT_NEAR(ticks[0], 0.02, 1e-12);
+  EXPECT_NEAR(ticks[3], 0.08, 1e-12);
+  EXPECT_EQ(Ticks(3, 3, 5).size(), 1u);
+}
+
+}  // namespace
+}  // namespace faretto
