@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "protocol/message.h"
-#include "scheduler/service/progress.h"
 
 namespace faretto {
 namespace {
@@ -186,9 +185,9 @@ Dispatched Ping(Call& call) {
 }
 
 Dispatched Status(Call& call) {
-  Progress progress = MakeProgress(call.machine.view(), call.now);
-  progress.dropped_messages = call.context.dropped;
-  return Reply({{"type", "ok"}, {"progress", ProgressJson(progress)}});
+  Json progress = call.context.progress(call.machine.view(), call.now);
+  progress["dropped_messages"] = call.context.dropped;
+  return Reply({{"type", "ok"}, {"progress", std::move(progress)}});
 }
 
 Dispatched Enqueue(Call& call) {

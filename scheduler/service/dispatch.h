@@ -19,11 +19,12 @@ using SuggestFunction = std::function<Suggestion(const StudyView&, std::int64_t 
 // What the service knows beside the machine.
 struct DispatchContext {
   SuggestFunction suggest;
-  Json identity;             // {"host":...,"pid":...,"study":...}: the reply to ping
-  Json welcome;              // added to the reply to hello
-  std::string store;         // the study folder's nonce
-  bool draining = false;     // no new work is given out
-  std::int64_t dropped = 0;  // messages so far, for status
+  std::function<Json(const StudyView&, double now)> progress;  // the numbers of "status"
+  Json identity = Json::object();  // {"host":...,"pid":...,"study":...}: the reply to ping
+  Json welcome = Json::object();   // added to the reply to hello
+  std::string store;               // the study folder's nonce
+  bool draining = false;           // no new work is given out
+  std::int64_t dropped = 0;        // messages so far, for status
 };
 
 struct Dispatched {

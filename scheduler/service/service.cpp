@@ -90,6 +90,9 @@ Service::Impl::~Impl() {
 DispatchContext Service::Impl::MakeContext(const std::string& domain) const {
   DispatchContext context;
   context.suggest = options.suggest;
+  context.progress = [](const StudyView& study, double at) {
+    return ProgressJson(MakeProgress(study, at));
+  };
   context.identity = {
       {"host", options.start.host}, {"pid", options.start.pid}, {"study", machine.spec().name}};
   context.welcome = {{"study", machine.spec().name},

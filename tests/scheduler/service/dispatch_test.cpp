@@ -14,6 +14,9 @@ class DispatchTest : public ::testing::Test {
  protected:
   DispatchTest() : machine_(SmallStudy()) {
     context_.suggest = SuggestAlongDiagonal;
+    context_.progress = [](const StudyView& study, double) {
+      return Json{{"total_resource", *study.state.budget().resource}};
+    };
     context_.identity = {{"host", "h"}, {"pid", 1}, {"study", "small"}};
     context_.welcome = {{"study", "small"}};
     context_.store = "nonce";
