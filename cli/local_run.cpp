@@ -75,8 +75,9 @@ Status CheckData(const StudySpec& spec, const std::filesystem::path& study_file)
   const ProcessEnd end = check.Wait();
   if (end.ok()) return Ok{};
   // It has printed its sentence; this one says what that means.
-  return Error{end.exit_status == 2 ? ErrorKind::kInvalid : ErrorKind::kFailed,
-               "the data set of " + study_file.string() + " cannot be used, nothing was started"};
+  return Error{
+      end.exit_status == 2 ? ErrorKind::kInvalid : ErrorKind::kFailed,
+      "the data or program of " + study_file.string() + " cannot be used, nothing was started"};
 }
 
 Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {

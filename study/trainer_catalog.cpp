@@ -40,6 +40,7 @@ Status CheckFace(const Json& trainer, const Space& space, TrainerDescription& de
     }
     inner.Require("csv");
     inner.Text("csv", csv);
+    inner.Integer("memory_mb", integer, 0);
     FARETTO_RETURN_IF_ERROR(inner.Finish());
   }
   FARETTO_RETURN_IF_ERROR(fields.Finish());
@@ -113,6 +114,7 @@ Status CheckCommand(const Json& trainer, const Space&, TrainerDescription& descr
   }
   FARETTO_RETURN_IF_ERROR(fields.Finish());
   description.default_stall_s.reset();
+  description.reads_data = true;  // its program
   return Ok{};
 }
 

@@ -22,7 +22,7 @@ struct TrainerDescription {
   // Reference lines that it can compute, "default" (the default configuration at full resource)
   // included.
   std::vector<std::string> baselines;
-  // Does it read a data set that can be checked before anything starts?
+  // Does it read a data set, or start a program, that can be checked before anything starts?
   bool reads_data = false;
   // limits.stall_s of a study that does not set it.
   std::optional<double> default_stall_s = 600;
