@@ -82,7 +82,7 @@ Status SetSearched(const std::string& where, const std::string& key, const Json&
 Status SetFixed(const std::string& where, const std::string& key, const Json& value,
                 FaceOptions& options) {
   if (key == "network") return SetName(where, value, {"dpn_small", "dpn"}, options.network);
-  if (key == "image_size") return SetInt(where, value, 16, 1024, options.image_size);
+  if (key == "image_size") return SetInt(where, value, 32, 1024, options.image_size);
   if (key == "warmup_epochs") return SetInt(where, value, 0, 1'000'000, options.warmup_epochs);
   if (key == "threads") return SetInt(where, value, 1, 1024, options.threads);
   if (key == "channels") {
@@ -116,21 +116,19 @@ Json FaceOptions::ToJson() const {
 }
 
 Result<FaceOptions> ParseFaceOptions(const Json& trainer) {
-  const std::vector<std::string> fixed = {"dataset",  "group",         "network", "image_size",
-                                          "channels", "warmup_epochs", "threads"};
-  const std::vector<std::string>& searched = SearchedNames();
-  std::vector<std::string> known = fixed;
-  known.insert(known.end(), searched.begin(), searched.end());
+  const std::vector<std::string> known = {"type",       "dataset",     "group",         "network",
+                                          "image_size", "channels",    "warmup_epochs", "threads",
+                                          "batch",      "weight_decay"};
   FaceOptions options;
   for (const auto& [key, value] : trainer.items()) {
     const std::string where = "trainer." + key;
-    if (key == "type") continue;
-    if (std::find(fixed.begin(), fixed.end(), key) != fixed.end()) {
-      FARETTO_RETURN_IF_ERROR(SetFixed(where, key, value, options));
-    } else if (std::find(searched.begin(), searched.end(), key) != searched.end()) {
-      FARETTO_RETURN_IF_ERROR(SetSearched(where, key, value, options));
-    } else {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
       return Invalid(where + " is unknown" + NameHint(key, known));
+    }
+    if (key == "batch" || key == "weight_decay") {
+      FARETTO_RETURN_IF_ERROR(SetSearched(where, key, value, options));
+    } else if (key != "type") {
+      FARETTO_RETURN_IF_ERROR(SetFixed(where, key, value, options));
     }
   }
   if (options.dataset.is_null()) return Invalid("trainer.dataset is missing; name a data set");

@@ -4,8 +4,8 @@
 //    "group": "glasses", "network": "dpn_small", "image_size": 64, "channels": 1, "batch": 16,
 //    "weight_decay": 1e-4, "warmup_epochs": 3, "threads": 1}
 //
-// Only `dataset` has no default. The searched names (edge1, edge2, edge3, head, optimizer, lr_adam,
-// lr_sgd, lr, batch, weight_decay) may stand there too; a configuration overrides them.
+// Only `dataset` has no default. A configuration sets edge1, edge2, edge3, head, optimizer,
+// lr_adam, lr_sgd, lr, and overrides batch and weight_decay.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ struct FaceOptions {
   std::string group;                  // attribute column; empty: no disparities
   std::string network = "dpn_small";  // or "dpn", the published width
   int image_size = 64;                // side of the network's square input
-  int channels = 3;                   // 1: grey
+  int channels = 1;                   // 1: grey; 3: colour
   int batch = 16;
   double weight_decay = 1e-4;
   int warmup_epochs = 3;

@@ -45,7 +45,10 @@ class FaceContinuationTest
   Json Params() const {
     return {{"optimizer", std::get<0>(GetParam())},
             {"head", std::get<1>(GetParam())},
-            {"lr_sgd", 0.01}};
+            {"lr_sgd", 0.01},
+            {"edge1", "4"},
+            {"edge2", "7"},
+            {"edge3", "1"}};
   }
 };
 
@@ -81,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(OptimizersAndHeads, FaceContinuationTest,
                          });
 
 TEST_F(FaceCheckpointTest, ContinuesBitForBitInAnotherProcess) {
-  const Json params = {{"optimizer", "AdamW"}, {"edge2", "7"}};
+  const Json params = {{"optimizer", "AdamW"}};
   const auto first = MakePrepared(NewTrainer(), FaceSetup(params));
   RunFaces(*first, 6, kBatchesPerEpoch + 1);
   ASSERT_TRUE(first->Save(File("inside")).ok());

@@ -66,13 +66,21 @@ TEST(FaceOptionsTest, RefuseValuesOutOfRange) {
   EXPECT_THAT(ErrorOf({{"batch", 16.5}}), HasSubstr("trainer.batch"));
   EXPECT_THAT(ErrorOf({{"image_size", "64"}}), HasSubstr("trainer.image_size"));
   EXPECT_THAT(ErrorOf({{"weight_decay", -1}}), HasSubstr("trainer.weight_decay"));
-  EXPECT_THAT(ErrorOf({{"lr_adam", 0}}), HasSubstr("trainer.lr_adam must be a number above 0"));
-  EXPECT_THAT(ErrorOf({{"edge1", "9"}}), HasSubstr("trainer.edge1 must be a digit"));
 }
 
-TEST(FaceOptionsTest, RefuseUnknownNamesWithTheNearest) {
-  EXPECT_THAT(ErrorOf({{"head", "CosFase"}}), HasSubstr("\"CosFace\""));
-  EXPECT_THAT(ErrorOf({{"optimizer", "adamw"}}), HasSubstr("\"AdamW\""));
+TEST(FaceOptionsTest, RefuseParametersOutOfRange) {
+  const auto error = [](const Json& params) {
+    const Result<FaceOptions> options = WithParameters({}, params);
+    return options.ok() ? "no error" : options.error().message;
+  };
+  EXPECT_THAT(error({{"lr_adam", 0}}), HasSubstr("the parameter lr_adam must be a number above 0"));
+  EXPECT_THAT(error({{"edge1", "9"}}), HasSubstr("the parameter edge1 must be a digit"));
+  EXPECT_THAT(error({{"head", "CosFase"}}), HasSubstr("\"CosFace\""));
+  EXPECT_THAT(error({{"optimizer", "adamw"}}), HasSubstr("\"AdamW\""));
+  EXPECT_THAT(error({{"optimiser", "Adam"}}), HasSubstr("\"optimizer\""));
+}
+
+TEST(FaceOptionsTest, RefuseAnUnknownNetworkWithTheNearest) {
   EXPECT_THAT(ErrorOf({{"network", "dpn_smal"}}), HasSubstr("\"dpn_small\""));
 }
 

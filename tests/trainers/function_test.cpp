@@ -94,8 +94,9 @@ TEST(FunctionTrainerTest, RefusesUnknownKeysAndProblemsWithTheNearest) {
               AllOf(HasSubstr("trainer.problem"), HasSubstr("zdt1")));
   EXPECT_THAT(PrepareError({{"type", "function"}, {"problm", "zdt1"}}, NewSetup()),
               AllOf(HasSubstr("trainer.problm"), HasSubstr("\"problem\"")));
-  EXPECT_THAT(PrepareError({{"type", "function"}, {"problem", "zdt1"}, {"sleep_s", -1}}, NewSetup()),
-              HasSubstr("trainer.sleep_s"));
+  EXPECT_THAT(
+      PrepareError({{"type", "function"}, {"problem", "zdt1"}, {"sleep_s", -1}}, NewSetup()),
+      HasSubstr("trainer.sleep_s"));
 }
 
 TEST(FunctionTrainerTest, RefusesVariablesThatTheProblemCannotTake) {
