@@ -6,7 +6,6 @@
 #include <csignal>
 #include <optional>
 
-#include "base/process.h"
 #include "cli/load_study.h"
 #include "cli/local_workers.h"
 #include "cli/progress_display.h"
@@ -63,21 +62,6 @@ int DefaultWorkers() {
   cpu_set_t set;
   CPU_ZERO(&set);
   return ::sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
-}
-
-Status CheckData(const StudySpec& spec, const std::filesystem::path& study_file) {
-  FARETTO_ASSIGN_OR_RETURN(const TrainerDescription trainer,
-                           DescribeTrainer(spec.trainer, spec.space));
-  if (!trainer.reads_data) return Ok{};
-  FARETTO_ASSIGN_OR_RETURN(
-      Process check, Process::Start({.command = {ProgramBeside("faretto-worker").string(), "check",
-                                                 study_file.string()}}));
-  const ProcessEnd end = check.Wait();
-  if (end.ok()) return Ok{};
-  // It has printed its sentence; this one says what that means.
-  return Error{
-      end.exit_status == 2 ? ErrorKind::kInvalid : ErrorKind::kFailed,
-      "the data or program of " + study_file.string() + " cannot be used, nothing was started"};
 }
 
 Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {

@@ -31,10 +31,6 @@ struct LocalRunEnd {
 // kInterrupted. kFailed too: every worker ended although there was work.
 Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options);
 
-// Runs `faretto-worker check` on the study file: kInvalid with its sentence if the data set is
-// wrong.
-Status CheckData(const StudySpec& spec, const std::filesystem::path& study_file);
-
 // One worker a core that this process may use.
 int DefaultWorkers();
 

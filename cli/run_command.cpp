@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "base/files.h"
+#include "cli/check_data.h"
 #include "cli/commands.h"
 #include "cli/folder_request.h"
 #include "cli/load_study.h"

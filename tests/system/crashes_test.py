@@ -1,6 +1,7 @@
 """Real processes, really killed: nothing acknowledged is lost, nothing counts twice."""
 import json
 import os
+import pathlib
 import signal
 
 from faretto import ZDT1, Case, changed
@@ -21,7 +22,7 @@ class Crashes(Case):
         """A faretto-worker process of this test's folder that trains now."""
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
-                command = open(f"/proc/{pid}/cmdline", "rb").read().decode().split("\0")
+                command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
             except OSError:
                 continue
             if command[0].endswith("faretto-worker") and any(str(self.dir) in word for word in command):

@@ -64,9 +64,11 @@ class Faces(Case):
             self.refused(2, "run", self.write(study), "--dir", "never", says=says)
             self.assertFalse((self.folder / "never").exists())
         first = "path,identity,glasses,split\n"
-        refused(first + "none.pgm,1,0,train\nnone.pgm,1,0,validation\n", "none.pgm")
-        (self.folder / "a.pgm").write_bytes(b"P5 8 8 255\n" + b"x" * 64)
+        for name in "abcd":
+            (self.folder / f"{name}.pgm").write_bytes(b"P5 8 8 255\n" + name.encode() * 64)
         (self.folder / "cut.pgm").write_bytes(b"P5 8 8 255\n" + b"x" * 60)
-        refused(first + "cut.pgm,1,0,train\na.pgm,2,0,train\na.pgm,1,0,validation\na.pgm,2,0,validation\n", "cut.pgm")
-        refused(first + "a.pgm,1,0,train\na.pgm,1,0,validation\na.pgm,1,0,validation\n", "identity")
+        two = "a.pgm,{0},0,train\nb.pgm,{1},0,train\nc.pgm,{0},0,validation\n{2},{1},0,validation\n"
+        refused(first + two.format(1, 2, "none.pgm"), "none.pgm")
+        refused(first + two.format(1, 2, "cut.pgm"), "cut.pgm")
+        refused(first + two.format(1, 1, "d.pgm"), "identity")
         refused("path,identity,split\na.pgm,1,train\n", "glasses")
