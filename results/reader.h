@@ -4,7 +4,8 @@
 //   Result<Front> front = StudyFront(study.view(), {});
 //
 // Everything is read in one transaction: the state is the one after some event, never half of a
-// commit. Makes no files of its own in the folder. Thread safety: const use from any thread.
+// commit. Makes no files in the folder, but for the -shm that SQLite needs beside a -wal which lost
+// it; folders that may not be written to can be read. Thread safety: const use from any thread.
 #pragma once
 
 #include <filesystem>
