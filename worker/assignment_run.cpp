@@ -5,6 +5,7 @@
 #include <exception>
 #include <new>
 #include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -24,6 +25,13 @@ std::vector<std::string> SplitsOf(const AssignmentMessage& message) {
       std::find(splits.begin(), splits.end(), message.split) == splits.end())
     splits.push_back(message.split);
   return splits;
+}
+
+std::string ReportLine(std::int64_t resource, const Metrics& metrics) {
+  std::ostringstream line;
+  line << "resource " << resource << ":";
+  for (const auto& [name, value] : metrics) line << ' ' << name << ' ' << value;
+  return std::move(line).str();
 }
 
 // Libraries put a stack trace behind the first line.
@@ -202,6 +210,7 @@ RunCallbacks AssignmentRun::Callbacks() {
 
 void AssignmentRun::OnReport(std::int64_t resource, const Metrics& metrics, double cost) {
   context_.control.Progress();
+  LogInfo(ReportLine(resource, metrics));
   if (message_.kind != AssignmentKind::kTrain || error_ || lost()) return;
   if (!AllFinite(metrics) || !std::isfinite(cost) || cost < 0) {
     error_ = Invalid("nan");
