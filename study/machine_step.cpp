@@ -14,6 +14,7 @@ namespace {
 bool IsFinalReason(const std::string& reason) { return reason == "collapsed" || reason == "nan"; }
 
 constexpr int kTrialsForReference = 10;
+constexpr std::size_t kFailuresThatEnd = 50;
 
 }  // namespace
 
@@ -78,9 +79,13 @@ bool MachineStep::wall_clock_over() const {
   return state().budget().wall_clock_s && now_ >= *state().budget().wall_clock_s;
 }
 
+bool MachineStep::everything_fails() const {
+  return state().failures_in_a_row() >= kFailuresThatEnd;
+}
+
 bool MachineStep::budget_allows_suggestion() const {
   return !state().stop_requested() && !state().finished() && !wall_clock_over() &&
-         state().remaining_resource() > 0;
+         !everything_fails() && state().remaining_resource() > 0;
 }
 
 bool MachineStep::Fits(const Trial& trial) const {
@@ -262,7 +267,13 @@ void MachineStep::MaybeFinish() {
   for (const Trial& trial : s.trials()) {
     if (trial.state == TrialState::kWaiting && Fits(trial)) return;
   }
-  if (s.stop_requested()) {
+  if (everything_fails()) {
+    const auto& failure = s.trials().back().failure;
+    Emit(StopRequested{});  // so that the next start goes on
+    Emit(StudyFinished{
+        std::to_string(kFailuresThatEnd) +
+        " trials in a row failed, the newest with: " + (failure ? failure->reason : "")});
+  } else if (s.stop_requested()) {
     Emit(StudyFinished{"it was stopped"});
   } else if (wall_clock_over()) {
     Emit(StudyFinished{"the wall clock budget is used up"});

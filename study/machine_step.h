@@ -47,6 +47,8 @@ class MachineStep {
 
   bool budget_allows_suggestion() const;
   bool wall_clock_over() const;
+  // Failed trials cost no resource, so a cause outside of the configurations would never end.
+  bool everything_fails() const;
   // Can this waiting trial still be run within the budget?
   bool Fits(const Trial& trial) const;
 

@@ -66,6 +66,7 @@ struct StudyState::Folder {
     s.retry_ = *retry;
     s.limits_ = *limits;
     s.stop_requested_ = false;
+    s.trials_at_start_ = s.trials_.size();
     Changed();
     return "";
   }
@@ -348,6 +349,15 @@ const Trial* StudyState::FindTrial(TrialId id) const {
 const Trial* StudyState::FindTrialByKey(const std::string& key) const {
   const auto it = by_key_.find(key);
   return it == by_key_.end() ? nullptr : &trials_[static_cast<std::size_t>(it->second)];
+}
+
+std::size_t StudyState::failures_in_a_row() const {
+  std::size_t count = 0;
+  while (trials_at_start_ + count < trials_.size() &&
+         trials_[trials_.size() - 1 - count].state == TrialState::kFailed) {
+    ++count;
+  }
+  return count;
 }
 
 double StudyState::committed_resource() const {

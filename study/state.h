@@ -63,6 +63,8 @@ class StudyState {
   const std::optional<SuggestionDeclined>& decline() const { return decline_; }
 
   bool stop_requested() const { return stop_requested_; }
+  // How many of the newest trials failed one after another since the scheduler started.
+  std::size_t failures_in_a_row() const;
   bool finished() const { return finished_; }
   const std::string& finish_reason() const { return finish_reason_; }
 
@@ -94,6 +96,7 @@ class StudyState {
   std::int64_t data_version_ = 0;
   std::optional<SuggestionDeclined> decline_;
   bool stop_requested_ = false;
+  std::size_t trials_at_start_ = 0;
   bool finished_ = false;
   std::string finish_reason_;
   std::optional<std::vector<double>> reference_point_;

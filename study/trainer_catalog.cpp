@@ -54,8 +54,8 @@ Status CheckFace(const Json& trainer, const Space& space, TrainerDescription& de
     }
   }
   description.metrics = {
-      "error",       "rank_disparity",     "disparity",           "ratio",      "rank_ratio",
-      "error_ratio", "rank_disparity_low", "rank_disparity_high", "train_loss", "seconds"};
+      "error",       "rank_disparity",     "disparity",           "ratio",     "rank_ratio",
+      "error_ratio", "rank_disparity_low", "rank_disparity_high", "train_loss"};
   description.baselines = {"pixels", "random_network", "default"};
   description.reads_data = true;
   return Ok{};

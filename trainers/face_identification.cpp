@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 
@@ -23,8 +22,6 @@
 
 namespace faretto {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr const char* kNan = "nan";
 constexpr const char* kCollapsed = "collapsed";
@@ -58,7 +55,7 @@ class FaceIdentification final : public Trainer {
   // False: should_stop said so at a batch boundary.
   Result<bool> TrainEpoch(const RunCallbacks& callbacks);
   Result<double> TrainBatch(const std::int64_t* images, const ImageSet& train);
-  Result<Metrics> EpochMetrics(double mean_loss, SteadyClock::time_point begin);
+  Result<Metrics> EpochMetrics(double mean_loss);
   bool StateIsFinite() const;
   Result<Metrics> MetricsOn(const ImageSet& images);
 
@@ -145,7 +142,6 @@ Result<RunEnd> FaceIdentification::Run(std::int64_t to, const RunCallbacks& call
 
 Result<RunEnd> FaceIdentification::RunEpochs(std::int64_t to, const RunCallbacks& callbacks) {
   while (state_.epoch < to) {
-    const SteadyClock::time_point begin = SteadyClock::now();
     const Result<bool> whole_epoch = TrainEpoch(callbacks);
     if (!whole_epoch.ok() && whole_epoch.error().message == kNan) return Fail(kNan);
     if (!whole_epoch.ok()) return whole_epoch.error();
@@ -155,7 +151,7 @@ Result<RunEnd> FaceIdentification::RunEpochs(std::int64_t to, const RunCallbacks
     state_.batch = 0;
     state_.loss_sum = 0;
     if (!StateIsFinite()) return Fail(kNan);
-    const Result<Metrics> metrics = EpochMetrics(mean_loss, begin);
+    const Result<Metrics> metrics = EpochMetrics(mean_loss);
     if (!metrics.ok() && metrics.error().message == kNan) return Fail(kNan);
     if (!metrics.ok()) return metrics.error();
     if (metrics->contains("error") && metrics->at("error") >= 1) return Fail(kCollapsed);
@@ -215,14 +211,13 @@ bool FaceIdentification::StateIsFinite() const {
       [](const NamedParameter& p) { return p.tensor.isfinite().all().item<bool>(); });
 }
 
-Result<Metrics> FaceIdentification::EpochMetrics(double mean_loss, SteadyClock::time_point begin) {
+Result<Metrics> FaceIdentification::EpochMetrics(double mean_loss) {
   Metrics metrics;
   if (splits_.contains("validation")) {
     FARETTO_ASSIGN_OR_RETURN(metrics, MetricsOn(splits_.at("validation")));
     last_metrics_["validation"] = metrics;
   }
   metrics["train_loss"] = mean_loss;
-  metrics["seconds"] = std::chrono::duration<double>(SteadyClock::now() - begin).count();
   return metrics;
 }
 

@@ -66,8 +66,8 @@ class Trainer {
   virtual Status Prepare(const TrialSetup& setup) = 0;
   // Trains from where the state is (0, or the loaded checkpoint) up to resource `to`.
   virtual Result<RunEnd> Run(std::int64_t to, const RunCallbacks& callbacks) = 0;
-  // Whether a Run that was stopped goes on as if nothing had been, at no cost: the worker then saves
-  // between epochs too.
+  // Whether a Run that was stopped goes on as if nothing had been, at no cost: the worker then
+  // saves between epochs too.
   virtual bool stops_cheaply() const { return true; }
   // Metrics of the present state on an opened split.
   virtual Result<Metrics> Evaluate(const std::string& split) = 0;

@@ -37,7 +37,9 @@ std::optional<double> TimeLeft(const Progress& progress) {
   if (part >= 0.01) left = std::max(0.0, progress.elapsed_s * (1 - part) / part);
   if (progress.total_s) {
     const double clock = std::max(0.0, *progress.total_s - progress.elapsed_s);
-    left = left ? std::min(*left, clock) : clock;
+    // Alone it is the budget; beside another one it is a safety stop and says nothing by itself.
+    if (left || (!progress.total_resource && !progress.total_trials))
+      left = left ? std::min(*left, clock) : clock;
   }
   return left;
 }

@@ -329,6 +329,20 @@ TEST_F(MachineTest, ADeclineWithNothingRunningEndsTheStudyOneWithRunningWorkWait
   EXPECT_EQ(Ask("v").reply["type"], "finished");
 }
 
+TEST_F(MachineTest, FiftyFailuresInARowEndTheStudyAndTheNextStartGoesOn) {
+  Hello("w");
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_FALSE(machine_->state().finished());
+    Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "collapsed", "", now_));
+  }
+  EXPECT_TRUE(machine_->state().finished());
+  EXPECT_THAT(machine_->state().finish_reason(), ::testing::HasSubstr("collapsed"));
+  Keep(machine_->Start({"host", 2, "build", "isa"}, {}, now_));
+  EXPECT_FALSE(machine_->state().finished());
+  Hello("w", "b");
+  EXPECT_EQ(Ask("w").reply["trial"], 50);
+}
+
 TEST_F(MachineTest, BaselinesRunOnceAndDoNotCount) {
   baselines_ = {"pixels", "default"};
   Make(StudyJson());
