@@ -103,7 +103,7 @@ Result<Json> AskTellSession::Ask(const Json& request) {
   for (std::int64_t i = 0; i < n; ++i) {
     Outcome outcome = machine_.RequestWork({}, kWorker, false, now());
     std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(all.events));
-    if (outcome.needs_suggestion) {
+    while (outcome.needs_suggestion) {
       outcome = machine_.AnswerSuggestion(
           Suggest(machine_.view(), *machine_.state().open_suggestion()), now());
       std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(all.events));
@@ -200,6 +200,7 @@ Json AskTellSession::Pareto() const {
 Json AskTellSession::Pending() const {
   Json trials = Json::array();
   for (const auto& [id, assignment] : machine_.state().assignments()) {
+    if (assignment.leased) continue;  // a worker's, from before
     trials.push_back(AskedTrial(*machine_.state().FindTrial(assignment.trial), assignment));
   }
   return {{"trials", std::move(trials)}};

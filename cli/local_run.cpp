@@ -109,6 +109,12 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
   }
   if (!end.ok()) return end.error();
   if (workers_gone && end->kind != ServiceEnd::Kind::kFinished) {
+    // Workers that were told of the end may be gone before the service has seen that it is over.
+    const Progress at_end = service->progress();
+    if (at_end.finished && at_end.pending_jobs == 0) {
+      return LocalRunEnd{{ServiceEnd::Kind::kFinished, at_end.finish_reason},
+                         service->first_replies()};
+    }
     return Failed("every worker ended although there was work; the last line of " +
                   (options.dir / "logs" / "local-0.log").string() + ": " + last_words);
   }

@@ -11,11 +11,14 @@ namespace {
 
 // The recorded answer to a suggestion, and what Suggest derives, in one comparable form.
 Json AnswerJson(const TrialCreated& e) {
-  return {
-      {"params", e.params}, {"resource", e.resource}, {"bracket", e.bracket}, {"origin", e.origin}};
+  return {{"params", e.params},
+          {"resource", e.resource},
+          {"bracket", e.bracket},
+          {"origin", e.origin},
+          {"diagnostics", e.diagnostics}};
 }
 Json AnswerJson(const TrialPromoted& e) {
-  return {{"promoted", e.trial}, {"resource", e.resource}};
+  return {{"promoted", e.trial}, {"resource", e.resource}, {"diagnostics", e.diagnostics}};
 }
 Json AnswerJson(const SuggestionDeclined& e) {
   return {{"declined", e.reason}, {"final", e.final}};
@@ -26,10 +29,13 @@ Json AnswerJson(const Space& space, const Suggestion& suggestion) {
     return AnswerJson(TrialCreated{.params = space.ToJson(made->configuration),
                                    .origin = made->origin,
                                    .resource = made->resource,
-                                   .bracket = made->bracket});
+                                   .bracket = made->bracket,
+                                   .diagnostics = made->diagnostics});
   }
   if (const auto* promotion = std::get_if<Promotion>(&suggestion)) {
-    return AnswerJson(TrialPromoted{.trial = promotion->trial, .resource = promotion->resource});
+    return AnswerJson(TrialPromoted{.trial = promotion->trial,
+                                    .resource = promotion->resource,
+                                    .diagnostics = promotion->diagnostics});
   }
   const auto& decline = std::get<Decline>(suggestion);
   return AnswerJson(SuggestionDeclined{.reason = decline.reason, .final = decline.final});
@@ -42,15 +48,19 @@ class Replayer {
   ReplayResult result;
 
   Status Visit(const Event& event) {
-    if (open_) {
-      if (const auto* created = std::get_if<TrialCreated>(&event.body);
-          created && created->suggestion == *open_) {
-        Compare("trial " + std::to_string(created->trial), AnswerJson(*created));
-      } else if (const auto* promoted = std::get_if<TrialPromoted>(&event.body)) {
-        Compare("trial " + std::to_string(promoted->trial), AnswerJson(*promoted));
-      } else if (const auto* declined = std::get_if<SuggestionDeclined>(&event.body)) {
-        Compare("declined", AnswerJson(*declined));
-      }
+    if (const auto* created = std::get_if<TrialCreated>(&event.body)) {
+      CheckSeed(*created);
+      // Enqueued ones have no suggestion.
+      if (created->suggestion >= 0)
+        Compare(created->suggestion, "trial " + std::to_string(created->trial),
+                AnswerJson(*created));
+    } else if (const auto* promoted = std::get_if<TrialPromoted>(&event.body)) {
+      Compare(promoted->suggestion, "trial " + std::to_string(promoted->trial),
+              AnswerJson(*promoted));
+    } else if (const auto* declined = std::get_if<SuggestionDeclined>(&event.body)) {
+      Compare(declined->suggestion, "declined", AnswerJson(*declined));
+    } else if (std::holds_alternative<SuggestionRequested>(event.body)) {
+      Unanswered();
     }
     FARETTO_RETURN_IF_ERROR(state_.Apply(event));
     if (const auto* started = std::get_if<SchedulerStarted>(&event.body)) {
@@ -67,8 +77,32 @@ class Replayer {
     return Ok{};
   }
 
+  // A request whose answer does not follow it in the record.
+  void Unanswered() {
+    if (!open_) return;
+    ++result.checked;
+    result.differences.push_back("suggestion " + std::to_string(*open_) +
+                                 ": the record has no answer to it");
+    open_.reset();
+  }
+
  private:
-  void Compare(const std::string& what, const Json& recorded) {
+  void CheckSeed(const TrialCreated& created) {
+    const std::uint64_t seed = TrialSeed(spec_, created.trial);
+    if (created.seed == seed) return;
+    ++result.checked;
+    result.differences.push_back("the seed of trial " + std::to_string(created.trial) +
+                                 ": recorded " + std::to_string(created.seed) + ", derived " +
+                                 std::to_string(seed));
+  }
+
+  void Compare(std::int64_t suggestion, const std::string& what, const Json& recorded) {
+    if (!open_ || suggestion != *open_) {
+      ++result.checked;
+      result.differences.push_back("suggestion " + std::to_string(suggestion) + " (" + what +
+                                   "): it is not asked for where the record answers it");
+      return;
+    }
     if (derived_) {
       ++result.checked;
       if (CanonicalJson(recorded) == CanonicalJson(*derived_)) {
@@ -105,6 +139,7 @@ Result<ReplayResult> ReplayStudy(const std::filesystem::path& dir, const StudySp
   Replayer replayer(spec, every);
   FARETTO_RETURN_IF_ERROR(
       ReadEvents(dir, [&](const Event& event) { return replayer.Visit(event); }));
+  replayer.Unanswered();
   return std::move(replayer.result);
 }
 

@@ -1,9 +1,8 @@
-#include <unistd.h>
-
 #include "cli/commands.h"
 #include "cli/load_study.h"
 #include "cli/replay.h"
 #include "cli/study_folder_options.h"
+#include "results/audit.h"
 
 namespace faretto {
 namespace {
@@ -14,19 +13,24 @@ Status Replay(const Arguments& arguments) {
     FARETTO_ASSIGN_OR_RETURN(sample, arguments.GetInteger("sample", 1));
   }
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
+  FARETTO_ASSIGN_OR_RETURN(const std::vector<std::string> alterations,
+                           AuditStore(arguments.Get("dir")));
   FARETTO_ASSIGN_OR_RETURN(const ReplayResult result,
                            ReplayStudy(arguments.Get("dir"), study.spec(), sample));
-  const std::string count = std::to_string(result.agreed) + " of " + std::to_string(result.checked);
-  if (result.differences.empty())
-    return Print("replay: " + count + " suggestions derived again, all equal\n");
-  const StartInfo here = ThisProgram();
-  std::string message = "replay: " + count +
-                        " suggestions agree; the first that differs: " + result.differences.front();
-  const bool elsewhere =
-      result.build != here.build || result.instruction_set != here.instruction_set;
-  if (elsewhere) {
-    message += "; the study was made by " + result.build + " on " + result.instruction_set +
-               ", this is " + here.build + " on " + here.instruction_set;
+  const std::string count =
+      std::to_string(result.agreed) + " of " + std::to_string(result.checked) + " suggestions";
+  if (result.differences.empty() && alterations.empty()) {
+    return Print("replay: " + count + " derived again, all equal; the record is unaltered\n");
+  }
+  std::string message = "replay: " + count + " agree";
+  if (!alterations.empty()) message += "; " + alterations.front();
+  if (!result.differences.empty()) {
+    message += "; the first that differs: " + result.differences.front();
+    const StartInfo here = ThisProgram();
+    if (result.build != here.build || result.instruction_set != here.instruction_set) {
+      message += "; the study was made by " + result.build + " on " + result.instruction_set +
+                 ", this is " + here.build + " on " + here.instruction_set;
+    }
   }
   return Failed(message);
 }
@@ -36,8 +40,9 @@ Status Replay(const Arguments& arguments) {
 int ReplayCommand(const CommandArguments& args) {
   Arguments arguments(
       "replay", "--dir DIR [--sample N]",
-      "Derives every suggestion again from what was known when it was made, and compares.\n"
-      "Exit code 0 if all are equal, else 1, naming the first that differs.",
+      "Derives every suggestion again from what was known when it was made, and compares; checks\n"
+      "that no stored event and no value in the tables was altered.\n"
+      "Exit code 0 if all are equal, else 1, naming the first difference.",
       {"faretto replay --dir runs/orl-faces"});
   AddDir(arguments).Text("sample", "N", "check about N suggestions, evenly spread");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;

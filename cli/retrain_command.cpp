@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/folder_request.h"
 #include "cli/local_run.h"
@@ -12,6 +13,9 @@
 namespace faretto {
 namespace fs = std::filesystem;
 namespace {
+
+// A scheduler may be started again in this time.
+constexpr double kSilentS = 60;
 
 struct RetrainPlan {
   fs::path dir;
@@ -29,8 +33,9 @@ Result<Json> RetrainHere(const RetrainPlan& plan, const StudyReader& study) {
   options.base_folder = study.base_folder();
   options.study_text = study.study_text();
   options.workers = plan.workers;
-  options.first_requests = {RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split)};
-  if (!study.state().finished()) options.first_requests.push_back(StopStudyRequest());
+  // A start may reopen the study, one that was stopped for instance.
+  options.first_requests = {RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split),
+                            StopStudyRequest()};
   FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(study.spec(), options));
   if (run.end.kind == ServiceEnd::Kind::kInterrupted) {
     return Error{ErrorKind::kInterrupted,
@@ -46,6 +51,8 @@ Result<Json> RetrainThere(const RetrainPlan& plan) {
       RequestOfStudy(plan.dir, RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split)));
   std::fprintf(stderr, "given to the scheduler that runs on %s; waiting for its workers\n",
                plan.dir.c_str());
+  const SystemClock clock;
+  double heard_s = clock.MonotonicS();
   while (true) {
     FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
     bool open = false;
@@ -54,6 +61,11 @@ Result<Json> RetrainThere(const RetrainPlan& plan) {
       open = open || job.state == Job::State::kPending || job.state == Job::State::kRunning;
     }
     if (!open) return reply;
+    if (SchedulerAnswers(plan.dir)) heard_s = clock.MonotonicS();
+    if (clock.MonotonicS() - heard_s > kSilentS) {
+      return Failed("no scheduler answers on " + plan.dir.string() +
+                    " any more; what is left of the retraining is done when the next one starts");
+    }
     ::poll(nullptr, 0, 500);
   }
 }

@@ -1,5 +1,7 @@
 #include "results/event_rows.h"
 
+#include "base/hash.h"
+
 namespace faretto {
 namespace {
 
@@ -25,28 +27,94 @@ Result<Event> ReadRow(const Statement& row) {
   return event;
 }
 
+void AddBytes(std::string& text, const void* data, std::size_t size) {
+  text.append(static_cast<const char*>(data), size);
+}
+
+// Every part goes in with its length, so that no two rows give the same bytes.
+void AddText(std::string& text, const std::string& part) {
+  const std::uint64_t size = part.size();
+  AddBytes(text, &size, sizeof size);
+  text += part;
+}
+
+struct RowContent {
+  std::int64_t sequence = 0;
+  double live_s = 0;
+  double unix_s = 0;
+  std::string type, body, client, reply;
+  std::int64_t number = 0;
+};
+
+std::string DigestOf(const std::string& previous, const RowContent& row) {
+  std::string text;
+  AddText(text, previous);
+  AddBytes(text, &row.sequence, sizeof row.sequence);
+  AddBytes(text, &row.live_s, sizeof row.live_s);
+  AddBytes(text, &row.unix_s, sizeof row.unix_s);
+  for (const std::string* part : {&row.type, &row.body, &row.client, &row.reply})
+    AddText(text, *part);
+  AddBytes(text, &row.number, sizeof row.number);
+  return HashHex(text);
+}
+
 }  // namespace
 
 Result<Statement> PrepareEventInsert(Database& database) {
   return database.Prepare(
-      "INSERT INTO events (sequence, type, live_s, unix_s, body, client, number, reply)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+      "INSERT INTO events (sequence, type, live_s, unix_s, body, client, number, reply, digest)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 }
 
-Status InsertEvent(Statement& insert, const Event& event) {
-  insert.Bind(1, event.sequence)
-      .Bind(2, EventName(event.body))
-      .Bind(3, event.live_s)
-      .Bind(4, event.unix_s)
-      .Bind(5, DumpJson(EncodeEventBody(event.body)));
+Status InsertEvent(Statement& insert, const Event& event, std::string& digest) {
+  RowContent row{event.sequence,
+                 event.live_s,
+                 event.unix_s,
+                 std::string(EventName(event.body)),
+                 DumpJson(EncodeEventBody(event.body)),
+                 "",
+                 "",
+                 0};
+  insert.Bind(1, row.sequence)
+      .Bind(2, std::string_view(row.type))
+      .Bind(3, row.live_s)
+      .Bind(4, row.unix_s)
+      .Bind(5, std::string_view(row.body));
   if (event.request) {
-    insert.Bind(6, event.request->client)
-        .Bind(7, event.request->number)
-        .Bind(8, DumpJson(event.request->reply));
+    row.client = event.request->client;
+    row.number = event.request->number;
+    row.reply = DumpJson(event.request->reply);
+    insert.Bind(6, std::string_view(row.client))
+        .Bind(7, row.number)
+        .Bind(8, std::string_view(row.reply));
   } else {
     insert.BindNull(6).BindNull(7).BindNull(8);
   }
-  return insert.Run();
+  digest = DigestOf(digest, row);
+  return insert.Bind(9, std::string_view(digest)).Run();
+}
+
+Result<std::string> NewestDigest(Database& database) {
+  FARETTO_ASSIGN_OR_RETURN(
+      const auto digest,
+      database.QueryText("SELECT digest FROM events ORDER BY sequence DESC LIMIT 1"));
+  return digest.value_or("");
+}
+
+Result<std::optional<std::int64_t>> FirstAlteredEvent(Database& database) {
+  FARETTO_ASSIGN_OR_RETURN(
+      Statement rows,
+      database.Prepare("SELECT sequence, live_s, unix_s, type, body, client, number, reply, digest"
+                       " FROM events ORDER BY sequence"));
+  std::string digest;
+  while (true) {
+    FARETTO_ASSIGN_OR_RETURN(const bool more, rows.Step());
+    if (!more) return std::optional<std::int64_t>();
+    const RowContent row{rows.Integer(0), rows.Number(1), rows.Number(2), rows.Text(3),
+                         rows.Text(4),    rows.Text(5),   rows.Text(7),   rows.Integer(6)};
+    digest = DigestOf(digest, row);
+    if (digest != rows.Text(8)) return std::optional<std::int64_t>(row.sequence);
+  }
 }
 
 Status ForEachEventRow(Database& database, const std::function<Status(const Event&)>& visit) {

@@ -14,7 +14,7 @@ constexpr char kTables[] = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE events (
   sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, live_s REAL NOT NULL, unix_s REAL NOT NULL,
-  body TEXT NOT NULL, client TEXT, number INTEGER, reply TEXT);
+  body TEXT NOT NULL, client TEXT, number INTEGER, reply TEXT, digest TEXT NOT NULL);
 CREATE TABLE trials (
   trial INTEGER PRIMARY KEY, state TEXT NOT NULL, params TEXT NOT NULL, origin TEXT NOT NULL,
   suggestion INTEGER, bracket INTEGER, seed TEXT NOT NULL, target INTEGER NOT NULL,

@@ -59,6 +59,7 @@ enum class OpenMode {
 
 class Database {
  public:
+  // An empty path: a database in memory.
   static Result<Database> Open(const std::filesystem::path& file, OpenMode mode,
                                const std::string& vfs = "");
 

@@ -25,6 +25,7 @@ struct Store::Impl {
   StudyState state;  // the fold of what is stored, for the tables that follow from it
   Database database;
   Statement insert_event;
+  std::string digest;  // of the newest event
   std::optional<DerivedTables> derived;
   fs::path base_folder;
   bool resumed = false;
@@ -133,6 +134,7 @@ Status Store::Impl::Resume() {
 Status Store::Impl::Load() {
   FARETTO_ASSIGN_OR_RETURN(insert_event, PrepareEventInsert(database));
   FARETTO_ASSIGN_OR_RETURN(derived, DerivedTables::Prepare(database));
+  FARETTO_ASSIGN_OR_RETURN(digest, NewestDigest(database));
   return ForEachEventRow(database, [&](const Event& event) { return state.Apply(event); });
 }
 
@@ -169,7 +171,7 @@ Status Store::Impl::AppendOne(const Event& event) {
   }
   derived->Before(event, state);
   FARETTO_RETURN_IF_ERROR(state.Apply(event));
-  FARETTO_RETURN_IF_ERROR(InsertEvent(insert_event, event));
+  FARETTO_RETURN_IF_ERROR(InsertEvent(insert_event, event, digest));
   return derived->After(event, state);
 }
 

@@ -1,5 +1,6 @@
 #include "study/machine.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -86,27 +87,25 @@ Outcome Machine::RequestWork(const Request& request, const std::string& worker, 
                              double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
-  // A worker has one assignment at a time: asking again without having ended it means that it lost
-  // it.
-  if (leased) {
-    std::vector<Assignment> held;
-    for (const auto& [id, assignment] : state_.assignments()) {
-      if (assignment.worker == worker && assignment.leased) held.push_back(assignment);
-    }
-    for (const Assignment& assignment : held)
+  std::vector<Assignment> over;
+  for (const auto& [id, assignment] : state_.assignments()) {
+    if (assignment.leased != leased || (leased && assignment.worker == worker))
+      over.push_back(assignment);
+  }
+  for (const Assignment& assignment : over) {
+    if (assignment.leased != leased) {
+      // One master at a time: the folder has changed hands between workers and ask-tell.
+      leases_.erase(assignment.id);
+      step.Emit(AssignmentReturned{assignment.id, leased ? "the study goes on with workers"
+                                                         : "the study goes on with ask-tell"});
+    } else {
+      // A worker has one assignment at a time: asking again without having ended it means that it
+      // lost it.
       step.LoseAssignment(assignment, "its worker asked for other work");
+    }
   }
   if (auto reply = step.AssignReady(worker, leased)) return step.Answer(request, std::move(*reply));
-  if (state_.open_suggestion()) return step.Parked();
-  if (!state_.decline() && step.budget_allows_suggestion()) {
-    step.Emit(SuggestionRequested{state_.next_suggestion(), state_.sequence()});
-    open_request_ = OpenRequest{request, worker, leased};
-    return step.NeedSuggestion();
-  }
-  step.Settle();
-  if (state_.finished())
-    return step.Answer({}, {{"type", "finished"}, {"reason", state_.finish_reason()}});
-  return step.Parked();
+  return step.SuggestOrPark({request, worker, leased});
 }
 
 Outcome Machine::AnswerSuggestion(const Suggestion& suggestion, double now) {
@@ -130,13 +129,14 @@ Outcome Machine::AnswerSuggestion(const Suggestion& suggestion, double now) {
   } else {
     const auto& made = std::get<NewTrial>(suggestion);
     chosen = static_cast<TrialId>(state_.trials().size());
-    // 53 bits: the seed stays exact in every program that reads JSON numbers as doubles.
-    const std::uint64_t seed =
-        DeriveSeed(spec_.seed, "trial", {static_cast<std::uint64_t>(chosen)}) >> 11;
     step.Emit(TrialCreated{chosen, number, spec_.space.ToJson(made.configuration), made.origin,
-                           made.resource, made.bracket, seed, made.diagnostics});
+                           made.resource, made.bracket, TrialSeed(spec_, chosen),
+                           made.diagnostics});
   }
   const Trial trial = *state_.FindTrial(chosen);
+  // A worker that cannot read the checkpoint starts at 0, which the policy did not reckon with.
+  if (std::holds_alternative<Promotion>(suggestion) && !step.Fits(trial, open.worker, open.leased))
+    return step.SuggestOrPark(open);
   return step.Answer(open.request, step.AssignTrial(trial, open.worker, open.leased));
 }
 
@@ -292,7 +292,11 @@ double Machine::NextDeadline() const {
       next = std::min(next, it->second.started_s + *limits.assignment_s);
     }
   }
-  if (state_.budget().wall_clock_s && !state_.finished())
+  // Running assignments and pending jobs are waited for, however long ago the time was up.
+  const bool idle = state_.assignments().empty() &&
+                    std::none_of(state_.jobs().begin(), state_.jobs().end(),
+                                 [](const Job& job) { return job.state == Job::State::kPending; });
+  if (state_.budget().wall_clock_s && !state_.finished() && idle)
     next = std::min(next, *state_.budget().wall_clock_s);
   return next;
 }

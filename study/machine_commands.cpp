@@ -13,6 +13,17 @@ const Json kOk = {{"type", "ok"}};
 
 std::string Unknown(TrialId trial) { return "there is no trial " + std::to_string(trial); }
 
+std::string NotAsked(const Trial& trial) {
+  return "trial " + std::to_string(trial.id) + " is not asked now: it is " +
+         std::string(TrialStateName(trial.state));
+}
+
+// What ask-tell has asked and waits for.
+const Assignment* AskedAssignment(const StudyState& state, const Trial& trial) {
+  const auto it = state.assignments().find(trial.assignment);
+  return it == state.assignments().end() || it->second.leased ? nullptr : &it->second;
+}
+
 }  // namespace
 
 Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, double cost,
@@ -20,16 +31,15 @@ Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, 
   MachineStep step(*this, now);
   const Trial* trial = state_.FindTrial(id);
   if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
-  if (trial->assignment < 0) {
-    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
-                                                " is not asked now: it is " +
-                                                std::string(TrialStateName(trial->state)));
-  }
-  const Assignment assignment = state_.assignments().at(trial->assignment);
-  if (resource < 1 || resource > assignment.to) {
+  const Assignment* asked = AskedAssignment(state_, *trial);
+  if (asked == nullptr) return step.Refuse(ErrorKind::kInvalid, NotAsked(*trial));
+  const Assignment assignment = *asked;
+  // What a tell has closed stays as it was told: rungs have been compared by it.
+  if (resource <= assignment.from || resource > assignment.to) {
     return step.Refuse(ErrorKind::kInvalid, "resource " + std::to_string(resource) +
-                                                " is not within 1 and the asked " +
-                                                std::to_string(assignment.to));
+                                                " is not within " +
+                                                std::to_string(assignment.from + 1) +
+                                                " and the asked " + std::to_string(assignment.to));
   }
   for (const auto& [name, value] : values) {
     if (!std::isfinite(value))
@@ -49,11 +59,8 @@ Outcome Machine::TellFailure(TrialId id, const std::string& reason, double now) 
   MachineStep step(*this, now);
   const Trial* trial = state_.FindTrial(id);
   if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
-  if (trial->assignment < 0) {
-    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
-                                                " is not asked now: it is " +
-                                                std::string(TrialStateName(trial->state)));
-  }
+  if (AskedAssignment(state_, *trial) == nullptr)
+    return step.Refuse(ErrorKind::kInvalid, NotAsked(*trial));
   step.Emit(AssignmentFailed{trial->assignment, reason, "", true});
   return step.Answer({}, kOk);
 }
@@ -77,9 +84,8 @@ Outcome Machine::Enqueue(const Request& request, const Json& params, double now)
                                                 std::to_string(*state_.budget().trials) +
                                                 " trials is used up; raise budget.trials first");
   }
-  step.Emit(TrialCreated{
-      id, -1, spec_.space.ToJson(*configuration), "enqueued", FirstResource(spec_.algorithm), -1,
-      DeriveSeed(spec_.seed, "trial", {static_cast<std::uint64_t>(id)}) >> 11, nullptr});
+  step.Emit(TrialCreated{id, -1, spec_.space.ToJson(*configuration), "enqueued",
+                         FirstResource(spec_.algorithm), -1, TrialSeed(spec_, id), nullptr});
   return step.Answer(request, {{"type", "ok"}, {"trial", id}});
 }
 
@@ -92,6 +98,14 @@ Outcome Machine::Retry(const Request& request, TrialId id, double now) {
     return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
                                                 " has not failed: it is " +
                                                 std::string(TrialStateName(trial->state)));
+  }
+  if (trial->outside) {
+    return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
+                                                " was failed through ask-tell, which is final");
+  }
+  if (state_.finished() && !step.BudgetCovers(*trial, MachineStep::NewestPoint(*trial))) {
+    return step.Refuse(ErrorKind::kInvalid, "the study is finished (" + state_.finish_reason() +
+                                                "); raise its budget first");
   }
   if (state_.finished()) step.Emit(StudyReopened{});
   step.Emit(TrialRetried{id});
@@ -117,7 +131,8 @@ Outcome Machine::StopTrial(const Request& request, TrialId id, double now) {
 Outcome Machine::StopStudy(const Request& request, double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
-  if (!state_.stop_requested()) step.Emit(StopRequested{});
+  // A finished study needs no stop, which would reopen it at the next start.
+  if (!state_.stop_requested() && !state_.finished()) step.Emit(StopRequested{});
   return step.Answer(request, kOk);
 }
 

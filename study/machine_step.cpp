@@ -88,11 +88,38 @@ bool MachineStep::budget_allows_suggestion() const {
          !everything_fails() && state().remaining_resource() > 0;
 }
 
-bool MachineStep::Fits(const Trial& trial) const {
-  if (state().stop_requested() || state().finished() || wall_clock_over()) return false;
-  std::int64_t from = 0;
-  if (!trial.checkpoints.empty()) from = trial.checkpoints.back().resource;
-  return static_cast<double>(trial.target - from) <= state().remaining_resource();
+std::int64_t MachineStep::NewestPoint(const Trial& trial) {
+  if (trial.outside) return trial.reached;
+  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
+}
+
+bool MachineStep::BudgetCovers(const Trial& trial, std::int64_t from) const {
+  return !wall_clock_over() &&
+         static_cast<double>(trial.target - from) <= state().remaining_resource() + 1e-9;
+}
+
+bool MachineStep::Fits(const Trial& trial, const std::string& worker, bool leased) const {
+  const Checkpoint* checkpoint = leased ? UsableCheckpoint(trial, worker) : nullptr;
+  const std::int64_t from = checkpoint ? checkpoint->resource : leased ? 0 : trial.reached;
+  return !state().stop_requested() && !state().finished() && BudgetCovers(trial, from);
+}
+
+bool MachineStep::FitsSomebody(const Trial& trial) const {
+  return !state().stop_requested() && !state().finished() &&
+         BudgetCovers(trial, NewestPoint(trial));
+}
+
+Outcome MachineStep::SuggestOrPark(Machine::OpenRequest open) {
+  if (state().open_suggestion()) return Parked();
+  if (!state().decline() && budget_allows_suggestion()) {
+    Emit(SuggestionRequested{state().next_suggestion(), state().sequence()});
+    machine_.open_request_ = std::move(open);
+    return NeedSuggestion();
+  }
+  Settle();
+  if (state().finished())
+    return Answer({}, {{"type", "finished"}, {"reason", state().finish_reason()}});
+  return Parked();
 }
 
 const Checkpoint* MachineStep::UsableCheckpoint(const Trial& trial,
@@ -195,11 +222,12 @@ Json MachineStep::AssignJob(const Job& job, const std::string& worker, bool leas
 }
 
 std::optional<Json> MachineStep::AssignReady(const std::string& worker, bool leased) {
+  // An outside program (ask-tell) trains configurations, nothing else.
   for (const Job& job : state().jobs()) {
-    if (job.state == Job::State::kPending) return AssignJob(job, worker, leased);
+    if (leased && job.state == Job::State::kPending) return AssignJob(job, worker, leased);
   }
   for (const Trial& trial : state().trials()) {
-    if (trial.state == TrialState::kWaiting && Fits(trial))
+    if (trial.state == TrialState::kWaiting && Fits(trial, worker, leased))
       return AssignTrial(trial, worker, leased);
   }
   return std::nullopt;
@@ -264,8 +292,10 @@ void MachineStep::MaybeFinish() {
   for (const Job& job : s.jobs()) {
     if (job.state == Job::State::kPending) return;
   }
+  // A decline says that somebody asked and could be given nothing: what waits has its checkpoint
+  // where nobody reads it, and the budget does not allow to start it again.
   for (const Trial& trial : s.trials()) {
-    if (trial.state == TrialState::kWaiting && Fits(trial)) return;
+    if (!s.decline() && trial.state == TrialState::kWaiting && FitsSomebody(trial)) return;
   }
   if (everything_fails()) {
     const auto& failure = s.trials().back().failure;

@@ -49,8 +49,17 @@ class MachineStep {
   bool wall_clock_over() const;
   // Failed trials cost no resource, so a cause outside of the configurations would never end.
   bool everything_fails() const;
-  // Can this waiting trial still be run within the budget?
-  bool Fits(const Trial& trial) const;
+  // Can this waiting trial still be run within the budget, by this worker, or by the one that needs
+  // least for it?
+  bool Fits(const Trial& trial, const std::string& worker, bool leased) const;
+  bool FitsSomebody(const Trial& trial) const;
+  // Is there as much left of the budget as the trial costs from `from` on?
+  bool BudgetCovers(const Trial& trial, std::int64_t from) const;
+  // Where the newest checkpoint stands, or the outside program.
+  static std::int64_t NewestPoint(const Trial& trial);
+
+  // A new suggestion for the request, or the end of the study, or nothing for now.
+  Outcome SuggestOrPark(Machine::OpenRequest open);
 
   // After everything else in a step: reference point, end of the study.
   void Settle();

@@ -141,6 +141,7 @@ struct StudyState::Folder {
         return "gives out a trial that is not waiting";
       trial->state = TrialState::kRunning;
       trial->assignment = e.assignment;
+      trial->outside = !e.leased;
     }
     return "";
   }
@@ -353,8 +354,10 @@ const Trial* StudyState::FindTrialByKey(const std::string& key) const {
 
 std::size_t StudyState::failures_in_a_row() const {
   std::size_t count = 0;
-  while (trials_at_start_ + count < trials_.size() &&
-         trials_[trials_.size() - 1 - count].state == TrialState::kFailed) {
+  // An outside program (ask-tell) decides itself when it has seen enough failures.
+  while (trials_at_start_ + count < trials_.size()) {
+    const Trial& trial = trials_[trials_.size() - 1 - count];
+    if (trial.state != TrialState::kFailed || trial.outside) break;
     ++count;
   }
   return count;

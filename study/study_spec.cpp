@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/names.h"
+#include "base/random.h"
 #include "study/budget_json.h"
 #include "study/json_fields.h"
 #include "study/rungs.h"
@@ -135,7 +136,7 @@ Status CheckBudget(const StudySpec& spec, StudyUse use) {
   if (none && use == StudyUse::kRun) {
     return Invalid("budget is missing: give at least one of trials, resource, wall_clock_s");
   }
-  const auto first = static_cast<double>(FirstResource(spec.algorithm));
+  const auto first = static_cast<double>(ComparisonRungs(spec.algorithm).front());
   if (spec.budget.resource && *spec.budget.resource < first) {
     return Invalid("budget.resource is " + DumpJson(*spec.budget.resource) +
                    ", too little for a single trial, which needs " + DumpJson(first));
@@ -216,6 +217,10 @@ Result<StudySpec> LoadStudy(const std::filesystem::path& file, StudyUse use) {
   auto spec = ParseStudy(text, use);
   if (!spec.ok()) return spec.error().In(file.string());
   return spec;
+}
+
+std::uint64_t TrialSeed(const StudySpec& spec, std::int64_t trial) {
+  return DeriveSeed(spec.seed, "trial", {static_cast<std::uint64_t>(trial)}) >> 11;
 }
 
 Json StudyIdentity(const StudySpec& spec) {

@@ -62,6 +62,10 @@ struct StudySpec {
   std::int64_t top_resource() const { return static_cast<std::int64_t>(algorithm.max_resource); }
 };
 
+// The seed that a trial keeps through all rungs. 53 bits: exact in every program that reads JSON
+// numbers as doubles.
+std::uint64_t TrialSeed(const StudySpec& spec, std::int64_t trial);
+
 // What the file is for decides what it needs.
 enum class StudyUse {
   kRun,      // a trainer and a budget are needed

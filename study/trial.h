@@ -62,6 +62,7 @@ struct Trial {
   std::optional<Failure> failure;       // the newest one
   bool stopped_by_end = false;          // paused when the study ended; reopened with it
   AssignmentId assignment = -1;         // the live one
+  bool outside = false;  // its newest assignment was ask-tell's: an outside program trains it
 
   // The newest report at exactly this resource; nullptr if there is none.
   const TrialReport* ReportAt(std::int64_t resource) const;

@@ -26,9 +26,10 @@ bool Allowance::Fits(std::int64_t cost) {
 bool Allowance::MayCreate(std::int64_t resource) { return !creation_is_over() && Fits(resource); }
 
 bool Allowance::MayPromote(const Trial& trial, std::int64_t resource) {
-  // A worker goes on from the newest checkpoint; an outside program (ask-tell) from where it was.
-  const std::int64_t from =
-      trial.checkpoints.empty() ? trial.reached : trial.checkpoints.back().resource;
+  // An outside program (ask-tell) goes on from where it was, a worker from the newest checkpoint,
+  // without one (its disk was full, it was damaged) at 0.
+  std::int64_t from = trial.outside ? trial.reached : 0;
+  if (!trial.outside && !trial.checkpoints.empty()) from = trial.checkpoints.back().resource;
   return Fits(resource - from);
 }
 

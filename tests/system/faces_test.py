@@ -68,7 +68,7 @@ class Faces(Case):
             (self.folder / f"{name}.pgm").write_bytes(b"P5 8 8 255\n" + name.encode() * 64)
         (self.folder / "cut.pgm").write_bytes(b"P5 8 8 255\n" + b"x" * 60)
         (self.folder / "e.pgm").write_bytes(b"P5 8 8 255\n" + b"e" * 64)
-        two = ("a.pgm,{0},0,train\nb.pgm,{1},0,train\nc.pgm,{0},0,validation\ne.pgm,{1},0,validation\n"
+        two = ("a.pgm,{0},0,train\nb.pgm,{1},0,train\nc.pgm,{0},0,validation\ne.pgm,{1},1,validation\n"
                "{2},{0},0,validation\n")
         refused(first + two.format(1, 2, "none.pgm"), "none.pgm")
         refused(first + two.format(1, 2, "cut.pgm"), "cut.pgm")

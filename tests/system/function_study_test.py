@@ -1,4 +1,5 @@
 import json
+import shutil
 import sqlite3
 
 from faretto import ZDT1, Case, changed
@@ -47,18 +48,25 @@ class FunctionStudy(Case):
         self.run_study(ZDT1, "b", "--workers", 1)
         self.assertEqual(self.results("a"), self.results("b"))
 
-    def test_replay_names_an_altered_value(self):
+    def test_replay_names_one_altered_value_wherever_it_stands(self):
         self.run_study(ZDT1, "d", "--workers", 2)
-        self.ok("replay", "--dir", "d")
-        # The first report at full resource: later parents were chosen by it.
-        sequence, body = next((s, b) for s, t, b in self.events(self.folder / "d")
-                              if t == "reported" and b["resource"] == 2 and b["trial"] >= 0)
-        with sqlite3.connect(self.folder / "d/trials.db") as db:
-            body["values"]["f1"] = body["values"]["f2"] = 1e-6
-            db.execute("UPDATE events SET body = ? WHERE sequence = ?", (json.dumps(body), sequence))
-        done = self.faretto("replay", "--dir", "d")
-        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-        self.assertIn("suggestion", done.stderr)
+        self.assertIn("unaltered", self.ok("replay", "--dir", "d"))
+        reports = [(s, b) for s, t, b in self.events(self.folder / "d") if t == "reported"]
+        first, body = next((s, b) for s, b in reports if b["resource"] == 2 and b["trial"] >= 0)
+        body["values"]["f1"] = body["values"]["f2"] = 1e-6
+        last = reports[-1][0]
+        for sql, parameters, name in (
+                ("UPDATE events SET body = ? WHERE sequence = ?", (json.dumps(body), first), f"event {first}"),
+                ("UPDATE events SET body = replace(body, '\"f1\":', '\"f1\":1') WHERE sequence = ?", (last,), f"event {last}"),
+                ("UPDATE report_values SET value = value + 1e-9 WHERE sequence = ? AND metric = 'f1'", (last,), "report_values"),
+                ("UPDATE params SET value = 0.5 WHERE trial = 1 AND name = 'x2'", (), "params"),
+                ("DELETE FROM reports WHERE sequence = ?", (last,), "reports")):
+            with self.subTest(sql):
+                shutil.rmtree(self.folder / "copy", ignore_errors=True)
+                shutil.copytree(self.folder / "d", self.folder / "copy")
+                with sqlite3.connect(self.folder / "copy/trials.db") as db:
+                    self.assertEqual(db.execute(sql, parameters).rowcount, 1)
+                self.refused(1, "replay", "--dir", "copy", says=[name])
 
     def test_hyperband_and_full_reach_their_ends(self):
         for fidelity in ("hyperband", "full"):

@@ -1,0 +1,134 @@
+// What the budget allows to whom, and a study that changes hands between workers and ask-tell.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "machine_fixture.h"
+
+namespace faretto {
+namespace {
+
+const Metrics kValues = {{"f1", 1}, {"f2", 2}};
+
+TEST_F(MachineTest, APromotionThatStartsAgainAtZeroIsNotGivenOutBeyondTheBudget) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 7;
+  Make(json);
+  Hello("w");
+  TrainTo("w", Ask("w").reply);
+  Hello("v", "a", "other domain");
+  promotion_ = Promotion{0, 6, nullptr};
+  Outcome outcome = Keep(machine_->RequestWork(Next("v"), "v", true, now_));
+  outcome = Keep(machine_->AnswerSuggestion(Propose(), now_));
+  ASSERT_TRUE(outcome.needs_suggestion) << "6 from 0 on do not fit into the 5 that are left";
+  decline_ = true;
+  outcome = Keep(machine_->AnswerSuggestion(Propose(), now_));
+  EXPECT_EQ(outcome.reply["type"], "finished");
+  EXPECT_EQ(machine_->state().spent_resource(), 2);
+}
+
+TEST_F(MachineTest, AWaitingTrialGoesToTheWorkerThatCanAffordIt) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 7;
+  Make(json);
+  Hello("w");
+  Hello("v", "a", "other domain");
+  TrainTo("w", Ask("w").reply);
+  promotion_ = Promotion{0, 6, nullptr};
+  Keep(machine_->HandBack(Next("w"), RefOf(Ask("w").reply), "drain", now_));
+  const Json other = Ask("v").reply;
+  EXPECT_EQ(other["trial"], 1);
+  const Json again = Ask("w").reply;
+  EXPECT_FALSE(again.is_object()) << "3 are left while trial 1 runs";
+  TrainTo("v", other);
+  EXPECT_LE(machine_->state().spent_resource(), 7);
+}
+
+TEST_F(MachineTest, TheWallClockIsNoDeadlineWhileRunningAssignmentsAreWaitedFor) {
+  Json json = StudyJson();
+  json["budget"] = {{"wall_clock_s", 100}};
+  Make(json);
+  EXPECT_EQ(machine_->NextDeadline(), 100);
+  Hello("w");
+  now_ = 95;
+  Ask("w");
+  EXPECT_EQ(machine_->NextDeadline(), 95 + Machine::kLeaseS);
+}
+
+TEST_F(MachineTest, WorkersTakeOverWhatAskTellHadAsked) {
+  Ask("ask-tell", false);
+  Hello("w");
+  const Json taken = Ask("w").reply;
+  EXPECT_EQ(taken["trial"], 0);
+  TrainTo("w", taken);
+  EXPECT_TRUE(machine_->state().assignments().empty());
+}
+
+TEST_F(MachineTest, AskTellTakesOverWhatWorkersHadButNoJobs) {
+  baselines_ = {"pixels", "random_network"};
+  Make(StudyJson());
+  Hello("w");
+  EXPECT_EQ(Ask("w").reply["kind"], "baseline");
+  EXPECT_EQ(Ask("ask-tell", false).reply["kind"], "train");
+  ASSERT_EQ(machine_->state().assignments().size(), 1u);
+  EXPECT_FALSE(machine_->state().assignments().begin()->second.leased);
+}
+
+TEST_F(MachineTest, AskTellCannotTellForAWorker) {
+  Hello("w");
+  Ask("w");
+  EXPECT_EQ(machine_->Tell(0, 2, kValues, 0, now_).reply["exit"], 2);
+  EXPECT_EQ(machine_->TellFailure(0, "no", now_).reply["exit"], 2);
+}
+
+TEST_F(MachineTest, AToldRungIsNotToldAgainDuringThePromotion) {
+  Ask("ask-tell", false);
+  Keep(machine_->Tell(0, 2, kValues, 0, now_));
+  promotion_ = Promotion{0, 6, nullptr};
+  Ask("ask-tell", false);
+  const Outcome again = Keep(machine_->Tell(0, 2, {{"f1", 0}, {"f2", 0}}, 0, now_));
+  EXPECT_EQ(again.reply["exit"], 2);
+  EXPECT_EQ(TrialOf(0).ReportAt(2)->values.at("f1"), 1);
+  EXPECT_EQ(Keep(machine_->Tell(0, 3, kValues, 0, now_)).reply["type"], "ok");
+}
+
+TEST_F(MachineTest, AFailThroughAskTellIsFinalAndManyDoNotEndTheStudy) {
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_EQ(Ask("ask-tell", false).reply["trial"], i);
+    Keep(machine_->TellFailure(i, "infeasible", now_));
+  }
+  EXPECT_FALSE(machine_->state().finished());
+  EXPECT_EQ(machine_->Retry(Next("c"), 0, now_).reply["exit"], 2);
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+}
+
+TEST_F(MachineTest, ARetryThatTheUsedUpBudgetCannotPayIsRefused) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 3;
+  Make(json);
+  Hello("w");
+  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "collapsed", "", now_));
+  TrainTo("w", Ask("w").reply);
+  decline_ = true;
+  EXPECT_EQ(Ask("w").reply["type"], "finished");
+  const Outcome retry = Keep(machine_->Retry(Next("c"), 0, now_));
+  EXPECT_EQ(retry.reply["exit"], 2);
+  EXPECT_THAT(retry.reply["message"].get<std::string>(), ::testing::HasSubstr("raise its budget"));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+}
+
+TEST_F(MachineTest, AStopOfAFinishedStudyDoesNotReopenItAtTheNextStart) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 2;
+  Make(json);
+  Hello("w");
+  TrainTo("w", Ask("w").reply);
+  ASSERT_TRUE(machine_->state().finished());
+  Keep(machine_->StopStudy(Next("c"), now_));
+  Keep(machine_->Start({"host", 2, "build", "isa"}, {}, now_));
+  EXPECT_TRUE(machine_->state().finished());
+}
+
+}  // namespace
+}  // namespace faretto
