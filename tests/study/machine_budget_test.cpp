@@ -28,7 +28,7 @@ TEST_F(MachineTest, APromotionThatStartsAgainAtZeroIsNotGivenOutBeyondTheBudget)
   EXPECT_EQ(machine_->state().spent_resource(), 2);
 }
 
-TEST_F(MachineTest, AWaitingTrialGoesToTheWorkerThatCanAffordIt) {
+TEST_F(MachineTest, AWaitingTrialIsLeftToTheWorkerThatTheBudgetAllowsIt) {
   Json json = StudyJson();
   json["budget"]["resource"] = 7;
   Make(json);
@@ -37,12 +37,10 @@ TEST_F(MachineTest, AWaitingTrialGoesToTheWorkerThatCanAffordIt) {
   TrainTo("w", Ask("w").reply);
   promotion_ = Promotion{0, 6, nullptr};
   Keep(machine_->HandBack(Next("w"), RefOf(Ask("w").reply), "drain", now_));
-  const Json other = Ask("v").reply;
-  EXPECT_EQ(other["trial"], 1);
+  EXPECT_TRUE(Keep(machine_->RequestWork(Next("v"), "v", true, now_)).needs_suggestion);
   const Json again = Ask("w").reply;
-  EXPECT_FALSE(again.is_object()) << "3 are left while trial 1 runs";
-  TrainTo("v", other);
-  EXPECT_LE(machine_->state().spent_resource(), 7);
+  EXPECT_EQ(again["trial"], 0);
+  EXPECT_EQ(again["from"], 2);
 }
 
 TEST_F(MachineTest, TheWallClockIsNoDeadlineWhileRunningAssignmentsAreWaitedFor) {

@@ -29,6 +29,17 @@ TEST(StudySpec, FillsInDefaults) {
   EXPECT_EQ(spec.limits.stall_s, 600);
 }
 
+TEST(StudySpec, AResourceBudgetMustPayTheFirstRungOnly) {
+  Json json = StudyJson();
+  json["budget"]["resource"] = 10;
+  for (const char* fidelity : {"asha", "hyperband"}) {
+    json["algorithm"]["fidelity"] = fidelity;
+    EXPECT_EQ(ProblemOf(json), "accepted") << fidelity << " begins at resource 2";
+  }
+  json["algorithm"]["fidelity"] = "full";
+  EXPECT_THAT(ProblemOf(json), HasSubstr("too little for a single trial"));
+}
+
 TEST(StudySpec, NamesTheNearestKnownKey) {
   Json json = StudyJson();
   json["algoritm"] = json["algorithm"];

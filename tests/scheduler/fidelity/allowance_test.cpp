@@ -48,6 +48,19 @@ TEST(Allowance, ATrialBudgetEndsCreationButNotPromotion) {
   EXPECT_EQ(allowance.Nothing().reason, "the trial budget is used up");
 }
 
+TEST(Allowance, AWorkersTrialWithoutACheckpointStartsAgainAtZero) {
+  StudyDriver driver = Driver({{"resource", 25}});
+  driver.Tell(*driver.Ask(), {{"f1", 0}});
+  Trial trial = driver.state().trials()[0];
+  Allowance outside(driver.view(), true);
+  EXPECT_TRUE(outside.MayPromote(trial, 20)) << "an outside program goes on at 10";
+  trial.outside = false;
+  Allowance worker(driver.view(), true);
+  EXPECT_FALSE(worker.MayPromote(trial, 20)) << "20 do not fit into the 15 that are left";
+  trial.checkpoints.push_back({.resource = 10});
+  EXPECT_TRUE(worker.MayPromote(trial, 20));
+}
+
 TEST(Allowance, NamesASpaceThatIsUsedUp) {
   const StudyDriver driver = Driver({{"resource", 100}});
   Allowance allowance(driver.view(), false);
