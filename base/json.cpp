@@ -44,7 +44,13 @@ class StrictHandler : public nlohmann::detail::json_sax_dom_parser<Json> {
     position_ = position;
     std::string text = error.what();
     const auto colon = text.find(": ", text.find("column"));
-    problem_ = colon == std::string::npos ? text : text.substr(colon + 2);
+    if (colon != std::string::npos) {
+      problem_ = text.substr(colon + 2);
+    } else {
+      // "[json.exception.out_of_range.406] number overflow parsing '1e999'"
+      const auto bracket = text.find("] ");
+      problem_ = bracket == std::string::npos ? text : text.substr(bracket + 2);
+    }
     return false;
   }
 

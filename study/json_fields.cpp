@@ -71,7 +71,7 @@ void FieldReader::Integer(const std::string& name, std::int64_t& target, std::in
                      field->get<double>() == std::floor(field->get<double>());
   if (!whole || field->get<double>() < static_cast<double>(at_least)) {
     return Problem(name, "must be a whole number of at least " + std::to_string(at_least) +
-                             ", it is " + DumpJson(*field));
+                             " and at most 2^53, it is " + DumpJson(*field));
   }
   target = static_cast<std::int64_t>(field->get<double>());
 }

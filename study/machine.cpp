@@ -35,12 +35,15 @@ Outcome Machine::Start(const StartInfo& info, const std::vector<std::string>& ba
       state_.finished() && (state_.stop_requested() || grown(old.trials, spec_.budget.trials) ||
                             grown(old.resource, spec_.budget.resource) ||
                             grown(old.wall_clock_s, spec_.budget.wall_clock_s));
-  const bool first = state_.incarnation() == 0;
   step.Emit(SchedulerStarted{state_.incarnation() + 1, info.host, info.pid, info.build,
                              info.instruction_set, ToJson(spec_.budget), ToJson(spec_.retry),
                              ToJson(spec_.limits)});
   if (reopen) step.Emit(StudyReopened{});
-  if (first) {
+  // Not only at the first start, which may have been ask-tell's.
+  const bool asked = std::any_of(state_.jobs().begin(), state_.jobs().end(), [](const Job& job) {
+    return job.kind == AssignmentKind::kBaseline;
+  });
+  if (!asked) {
     for (const std::string& name : baselines) {
       const auto job = static_cast<std::int64_t>(state_.jobs().size());
       step.Emit(

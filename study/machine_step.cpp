@@ -246,7 +246,7 @@ void MachineStep::FailAssignment(const Assignment& assignment, const std::string
 void MachineStep::LoseAssignment(const Assignment& assignment, const std::string& reason) {
   const Trial* trial = assignment.job >= 0 ? nullptr : state().FindTrial(assignment.trial);
   const std::int64_t losses =
-      trial ? trial->losses : state().jobs()[static_cast<std::size_t>(assignment.job)].attempts;
+      trial ? trial->losses : state().jobs()[static_cast<std::size_t>(assignment.job)].losses;
   const bool final = losses + 1 > state().retry().max_lost;
   machine_.leases_.erase(assignment.id);
   Emit(LeaseExpired{assignment.id,

@@ -232,7 +232,7 @@ struct StudyState::Folder {
     if (!assignment) return "ends an assignment that is not live";
     Requeue(*assignment);
     if (Job* job = FindJob(assignment->job)) {
-      ++job->attempts;
+      ++job->losses;
       if (e.final) {
         job->state = Job::State::kFailed;
         job->failure = Failure{e.reason, ""};

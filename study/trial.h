@@ -86,7 +86,8 @@ struct Job {
   std::int64_t resource = 0;  // epochs to train; 0: none
   std::string split;          // split that is evaluated at the end
   State state = State::kPending;
-  std::int64_t attempts = 0;
+  std::int64_t attempts = 0;  // failures
+  std::int64_t losses = 0;    // without notice
   Metrics values;
   std::optional<Failure> failure;
 };

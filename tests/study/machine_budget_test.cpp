@@ -73,6 +73,25 @@ TEST_F(MachineTest, AskTellTakesOverWhatWorkersHadButNoJobs) {
   EXPECT_FALSE(machine_->state().assignments().begin()->second.leased);
 }
 
+TEST_F(MachineTest, BaselinesAreAskedForWhenWorkersComeAfterAskTell) {
+  Ask("ask-tell", false);
+  Keep(machine_->Start({"host", 2, "build", "isa"}, {"pixels"}, now_));
+  Hello("w");
+  EXPECT_EQ(Ask("w").reply["kind"], "baseline");
+}
+
+TEST_F(MachineTest, ALossOfAJobIsNoAttempt) {
+  baselines_ = {"pixels"};
+  Make(StudyJson());
+  for (const char* instance : {"a", "b", "c"}) {
+    Hello("w", instance);
+    ASSERT_EQ(Ask("w").reply["kind"], "baseline");
+  }
+  Hello("w", "d");
+  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "crash", "", now_));
+  EXPECT_EQ(machine_->state().jobs()[0].state, Job::State::kPending) << "the first of 3 attempts";
+}
+
 TEST_F(MachineTest, AskTellCannotTellForAWorker) {
   Hello("w");
   Ask("w");
