@@ -30,6 +30,25 @@ Status WriteAndSync(int fd, const fs::path& path, std::string_view content) {
   return Ok{};
 }
 
+Status WriteInto(const fs::path& path, std::string_view content) {
+  std::error_code code;
+  if (fs::is_directory(path, code)) return Failed(path.string() + " is a folder, not a file");
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return CannotWrite(path, errno);
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int problem = errno;
+      ::close(fd);
+      return CannotWrite(path, problem);
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::close(fd) != 0) return CannotWrite(path, errno);
+  return Ok{};
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const fs::path& path) {
@@ -43,7 +62,12 @@ Result<std::string> ReadFile(const fs::path& path) {
   return std::move(content).str();
 }
 
-Status WriteFileAtomically(const fs::path& path, std::string_view content) {
+Status WriteFileAtomically(const fs::path& named, std::string_view content) {
+  std::error_code code;
+  // What a link names is written, not the link; a device or a pipe is written into, never replaced.
+  fs::path path = fs::canonical(named, code);
+  if (code) path = named;
+  if (fs::exists(path, code) && !fs::is_regular_file(path, code)) return WriteInto(path, content);
   const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return CannotWrite(path, errno);
@@ -67,9 +91,11 @@ Status WriteFileAtomically(const fs::path& path, std::string_view content) {
 Status EnsureWritableFolder(const fs::path& path) {
   std::error_code code;
   fs::create_directories(path, code);
-  if (code && !fs::is_directory(path))
+  std::error_code folder_code;
+  const bool is_folder = fs::is_directory(path, folder_code);
+  if (code && !is_folder)
     return Failed("cannot make the folder " + path.string() + ": " + code.message());
-  if (!fs::is_directory(path)) return Failed(path.string() + " is not a folder");
+  if (!is_folder) return Failed(path.string() + " is not a folder");
   // access() says yes to root on a read-only mount's permissions only; a probe file is the honest
   // test.
   const fs::path probe = path / (".probe" + std::to_string(::getpid()));

@@ -3,6 +3,8 @@
 #include <set>
 #include <vector>
 
+#include "base/utf8.h"
+
 namespace faretto {
 namespace {
 
@@ -38,6 +40,14 @@ class StrictHandler : public nlohmann::detail::json_sax_dom_parser<Json> {
       return false;
     }
     return Base::key(name);
+  }
+  // The parser takes an integer beyond 64 bits for a double, which would change it silently.
+  bool number_float(double value, const std::string& text) {
+    if (text.find_first_of(".eE") == std::string::npos) {
+      problem_ = "the integer " + text + " is beyond what can be kept exactly (2^53)";
+      return false;
+    }
+    return Base::number_float(value, text);
   }
   template <class Exception>
   bool parse_error(std::size_t position, const std::string& /*token*/, const Exception& error) {
@@ -106,6 +116,15 @@ Result<Json> ParseJson(std::string_view text) {
   std::string where =
       handler.position() > 0 ? " at " + LineAndColumn(text, handler.position()) : "";
   return Invalid("not JSON" + where + ": " + Printable(handler.problem()));
+}
+
+bool IsUtf8(std::string_view text) {
+  try {
+    (void)Json(text).dump();  // the library's own strict check
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
 }
 
 std::string DumpJson(const Json& value) {

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/study_folder_options.h"
 #include "protocol/keys.h"
+#include "results/study_folder.h"
 
 namespace faretto {
 namespace {
@@ -23,9 +24,12 @@ Status Keys(const Arguments& arguments) {
     FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
     return Print(Render(document, format));
   }
+  if (action != "add" && action != "revoke") {
+    return Invalid("keys: \"" + action + "\" is none of add, revoke, list");
+  }
   if (name.empty()) return Invalid("keys " + action + " needs the client's name");
+  if (!HoldsStudy(dir)) return Invalid("the folder " + dir.string() + " holds no study");
   if (action == "revoke") return RevokeClient(dir, name);
-  if (action != "add") return Invalid("keys: \"" + action + "\" is none of add, revoke, list");
   FARETTO_RETURN_IF_ERROR(EnsureSchedulerKeys(dir));
   FARETTO_ASSIGN_OR_RETURN(const std::filesystem::path secret, AddClient(dir, name));
   return Print("carry these two files to the client's machine:\n  " + secret.string() + "\n  " +

@@ -23,7 +23,7 @@ void OnSignal(int) {
   if (Service* service = g_service.load()) service->RequestStop();
 }
 
-// While it lives, Ctrl-C and SIGTERM ask the service to stop.
+// While it lives, Ctrl-C, SIGTERM and a terminal that goes away ask the service to stop.
 class StopSignals {
  public:
   explicit StopSignals(Service* service) {
@@ -32,16 +32,19 @@ class StopSignals {
     action.sa_handler = OnSignal;
     ::sigaction(SIGINT, &action, &old_interrupt_);
     ::sigaction(SIGTERM, &action, &old_terminate_);
+    ::sigaction(SIGHUP, &action, &old_hangup_);
   }
   ~StopSignals() {
     ::sigaction(SIGINT, &old_interrupt_, nullptr);
     ::sigaction(SIGTERM, &old_terminate_, nullptr);
+    ::sigaction(SIGHUP, &old_hangup_, nullptr);
     g_service = nullptr;
   }
 
  private:
   struct sigaction old_interrupt_ {};
   struct sigaction old_terminate_ {};
+  struct sigaction old_hangup_ {};
 };
 
 Status FirstRefusal(const std::vector<Json>& replies) {

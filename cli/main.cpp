@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "base/names.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -34,6 +35,7 @@ std::string Help() {
 int main(int argc, char** argv) {
   // A reader that goes away (| head) is an error of write(), not a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  faretto::SetUpLog();
   const std::vector<std::string> args(argv + 1, argv + argc);
   if (args.empty()) {
     std::cerr << Help();

@@ -21,8 +21,9 @@ Status PrintResult(const fs::path& dir) {
   FARETTO_RETURN_IF_ERROR(Print(
       Render(FrontDocument(study.view(), front, Baselines(study.view())), OutputFormat::kTable)));
   const auto& trials = study.state().trials();
-  const bool none =
-      std::none_of(trials.begin(), trials.end(), [](const Trial& t) { return !t.reports.empty(); });
+  const bool none = std::none_of(trials.begin(), trials.end(), [](const Trial& t) {
+    return t.state != TrialState::kFailed && !t.reports.empty();
+  });
   if (!trials.empty() && none) {
     const auto& failure = trials.back().failure;
     return Failed("no trial could be trained; the newest failed with: " +
@@ -32,6 +33,15 @@ Status PrintResult(const fs::path& dir) {
   const fs::path report = dir / "report.html";
   FARETTO_RETURN_IF_ERROR(WriteFileAtomically(report, HtmlReport(study.view(), study.history())));
   return Print("\nstudy:  " + dir.string() + "\nreport: " + report.string() + "\n");
+}
+
+// --fresh is for another try of the same study, not for a mistyped folder.
+Status CheckSameName(const fs::path& dir, const StudySpec& spec) {
+  if (!HoldsStudy(dir)) return Ok{};
+  const auto study = StudyReader::Open(dir);
+  if (!study.ok() || study->spec().name == spec.name) return Ok{};
+  return Invalid("the folder " + dir.string() + " holds the study \"" + study->spec().name +
+                 "\", not \"" + spec.name + "\"; remove it yourself or choose another folder");
 }
 
 Status Run(const Arguments& arguments) {
@@ -56,6 +66,7 @@ Status Run(const Arguments& arguments) {
       return Failed("a scheduler runs on " + options.dir.string() +
                     "; stop it before --fresh removes the study");
     }
+    FARETTO_RETURN_IF_ERROR(CheckSameName(options.dir, spec));
     FARETTO_RETURN_IF_ERROR(RemoveStudy(options.dir));
   }
   FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(std::move(spec), options));

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdio>
 
 #include "base/files.h"
@@ -11,7 +12,26 @@ namespace faretto {
 namespace fs = std::filesystem;
 namespace {
 
+// tcp://HOST:PORT with a port from 1 to 65535, or * for any free one.
+Status CheckEndpoint(const std::string& endpoint) {
+  const std::string scheme = "tcp://";
+  const auto colon = endpoint.rfind(':');
+  bool good = endpoint.starts_with(scheme) && colon > scheme.size() && colon != std::string::npos;
+  if (good) {
+    const std::string port = endpoint.substr(colon + 1);
+    int number = 0;
+    const auto [end, code] = std::from_chars(port.data(), port.data() + port.size(), number);
+    good = port == "*" || (code == std::errc() && end == port.data() + port.size() && number >= 1 &&
+                           number <= 65535);
+  }
+  if (good) return Ok{};
+  return Invalid(
+      "scheduler: --bind must be tcp://HOST:PORT with a port from 1 to 65535 or *, it is \"" +
+      endpoint + "\"");
+}
+
 Status Serve(const Arguments& arguments) {
+  if (arguments.Has("bind")) FARETTO_RETURN_IF_ERROR(CheckEndpoint(arguments.Get("bind")));
   const fs::path file = arguments.Get("STUDY.json");
   FARETTO_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
   FARETTO_ASSIGN_OR_RETURN(StudySpec spec, LoadCheckedStudy(file, StudyUse::kRun));

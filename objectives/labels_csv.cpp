@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/names.h"
+#include "base/utf8.h"
 
 namespace faretto {
 namespace {
@@ -104,6 +105,7 @@ Result<std::vector<std::string>> LabelTable::Column(std::string_view name) const
 }
 
 Result<LabelTable> ParseLabels(std::string_view content) {
+  if (!IsUtf8(content)) return Invalid("the file is not UTF-8 text; save it as UTF-8");
   CsvReader reader(content);
   if (reader.at_end()) return Invalid("the file is empty; the first line must name the columns");
   LabelTable table;

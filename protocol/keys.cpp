@@ -149,6 +149,7 @@ Status RevokeClient(const fs::path& dir, const std::string& name) {
 Result<std::vector<ClientKey>> ListClients(const fs::path& dir) {
   std::error_code code;
   std::vector<ClientKey> clients;
+  if (!fs::exists(ClientsFolder(dir), code)) return clients;  // none were made yet
   fs::directory_iterator entries(ClientsFolder(dir), code);
   if (code) return Failed("cannot read " + ClientsFolder(dir).string() + ": " + code.message());
   for (const fs::directory_entry& entry : entries) {

@@ -14,10 +14,15 @@ namespace fs = std::filesystem;
 namespace {
 
 // Tables that follow from the events, with the columns that order their rows.
-constexpr std::pair<const char*, const char*> kDerived[] = {
-    {"trials", "trial"},         {"params", "trial, name"}, {"reports", "sequence"},
-    {"report_values", "sequence, metric"}, {"assignments", "assignment"}, {"workers", "worker"},
-    {"jobs", "job"},             {"evaluations", "job, metric"}, {"requests", "client"}};
+constexpr std::pair<const char*, const char*> kDerived[] = {{"trials", "trial"},
+                                                            {"params", "trial, name"},
+                                                            {"reports", "sequence"},
+                                                            {"report_values", "sequence, metric"},
+                                                            {"assignments", "assignment"},
+                                                            {"workers", "worker"},
+                                                            {"jobs", "job"},
+                                                            {"evaluations", "job, metric"},
+                                                            {"requests", "client"}};
 
 std::string RowText(const Statement& row) {
   std::string text;
@@ -43,7 +48,8 @@ Result<Database> MadeAnew(Database& file, const StudySpec& spec) {
 }
 
 // The first row in which the two tables differ.
-Result<std::optional<std::string>> FirstDifference(Database& file, Database& made, const std::string& table,
+Result<std::optional<std::string>> FirstDifference(Database& file, Database& made,
+                                                   const std::string& table,
                                                    const std::string& order) {
   const std::string query = "SELECT * FROM " + table + " ORDER BY " + order;
   FARETTO_ASSIGN_OR_RETURN(Statement there, file.Prepare(query));
@@ -55,7 +61,8 @@ Result<std::optional<std::string>> FirstDifference(Database& file, Database& mad
     const std::string stored = in_file ? RowText(there) : "no row";
     const std::string derived = in_made ? RowText(here) : "no row";
     if (stored == derived) continue;
-    return std::optional<std::string>("table " + table + " holds {" + stored + "}, the events give {" + derived + "}");
+    return std::optional<std::string>("table " + table + " holds {" + stored +
+                                      "}, the events give {" + derived + "}");
   }
 }
 
@@ -67,7 +74,8 @@ Result<std::vector<std::string>> AuditStore(const fs::path& dir) {
   FARETTO_RETURN_IF_ERROR(file.Execute("BEGIN"));
   std::vector<std::string> findings;
   FARETTO_ASSIGN_OR_RETURN(const auto altered, FirstAlteredEvent(file));
-  if (altered) findings.push_back("event " + std::to_string(*altered) + " was altered after it was written");
+  if (altered)
+    findings.push_back("event " + std::to_string(*altered) + " was altered after it was written");
   FARETTO_ASSIGN_OR_RETURN(Database made, MadeAnew(file, study.spec()));
   for (const auto& [table, order] : kDerived) {
     FARETTO_ASSIGN_OR_RETURN(auto difference, FirstDifference(file, made, table, order));

@@ -166,6 +166,10 @@ std::string FrontNotes(const Front& front, const std::vector<BaselineRow>& basel
       notes += " " + name + "=" + ShortNumber(value.get<double>());
     }
     notes += ")\n";
+  } else {
+    notes +=
+        "\nno hypervolume: its reference point needs 10 trials at full resource, or "
+        "objectives[].reference in the study file\n";
   }
   return notes;
 }

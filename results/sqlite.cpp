@@ -127,7 +127,8 @@ Result<Database> Database::Open(const std::filesystem::path& file, OpenMode mode
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
   flags |= mode == OpenMode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                         : SQLITE_OPEN_READONLY;
-  const std::string uri = (file.empty() ? "file::memory:" : Uri(file)) + (mode == OpenMode::kImmutable ? "?immutable=1" : "");
+  const std::string uri = (file.empty() ? "file::memory:" : Uri(file)) +
+                          (mode == OpenMode::kImmutable ? "?immutable=1" : "");
   sqlite3* handle = nullptr;
   const int code =
       sqlite3_open_v2(uri.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());

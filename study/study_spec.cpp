@@ -82,9 +82,6 @@ Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
   fields.Number("reduction_factor", algorithm.reduction_factor, 2);
   fields.Integer("population", algorithm.population, 2);
   FARETTO_RETURN_IF_ERROR(fields.Finish());
-  if (json.contains("min_resource") && !json.contains("max_resource")) {
-    algorithm.max_resource = std::max(algorithm.max_resource, algorithm.min_resource);
-  }
   if (algorithm.min_resource > algorithm.max_resource) {
     return Invalid("algorithm.min_resource (" + DumpJson(algorithm.min_resource) +
                    ") is above algorithm.max_resource (" + DumpJson(algorithm.max_resource) + ")");
@@ -186,7 +183,6 @@ Result<StudySpec> ParseParts(FieldReader& fields, const Json& json, StudyUse use
   }
   FARETTO_RETURN_IF_ERROR(CheckBudget(spec, use));
   spec.source = json;
-  FARETTO_RETURN_IF_ERROR(CheckAgainstSchema(json));
   return spec;
 }
 
@@ -194,7 +190,8 @@ Status CheckName(const StudySpec& spec) {
   // The name becomes a folder: runs/<name>.
   const bool bad = spec.name.empty() || spec.name == "." || spec.name == ".." ||
                    spec.name.size() > 200 || spec.name.find('/') != std::string::npos ||
-                   spec.name.find('\0') != std::string::npos;
+                   std::any_of(spec.name.begin(), spec.name.end(),
+                               [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (bad)
     return Invalid("name must be text that can name a folder (not empty, no '/'), it is \"" +
                    spec.name + "\"");
@@ -209,6 +206,7 @@ Result<StudySpec> ParseStudy(std::string_view text, StudyUse use) {
   FARETTO_ASSIGN_OR_RETURN(StudySpec spec, ParseParts(fields, json, use));
   if (!json.contains("name")) spec.name = "study";
   FARETTO_RETURN_IF_ERROR(CheckName(spec));
+  FARETTO_RETURN_IF_ERROR(CheckAgainstSchema(json));
   return spec;
 }
 

@@ -61,7 +61,27 @@ Status CheckFace(const Json& trainer, const Space& space, TrainerDescription& de
   return Ok{};
 }
 
-Status CheckFunction(const Json& trainer, const Space&, TrainerDescription& description) {
+// The problem's variables are the numbers of the space, in [0, 1] each.
+Status CheckVariables(const TestProblem& problem, const Space& space) {
+  for (const Parameter& parameter : space.parameters()) {
+    if (parameter.has_choices() || parameter.low < 0 || parameter.high > 1) {
+      return Invalid("space: the test problem " + problem.name +
+                     " takes numbers from 0 to 1, the parameter \"" + parameter.name +
+                     "\" is something else");
+    }
+  }
+  const std::size_t variables = space.size();
+  const bool too_many = problem.most_variables > 0 && variables > problem.most_variables;
+  if (variables < problem.least_variables || too_many) {
+    return Invalid("space: the test problem " + problem.name + " takes at " +
+                   (too_many ? "most " + std::to_string(problem.most_variables)
+                             : "least " + std::to_string(problem.least_variables)) +
+                   " variables, the space has " + std::to_string(variables));
+  }
+  return Ok{};
+}
+
+Status CheckFunction(const Json& trainer, const Space& space, TrainerDescription& description) {
   FieldReader fields(trainer, "trainer");
   std::string problem;
   double number = 0;
@@ -77,6 +97,7 @@ Status CheckFunction(const Json& trainer, const Space&, TrainerDescription& desc
                                   NameHint(problem, TestProblemNames()));
   }
   FARETTO_RETURN_IF_ERROR(fields.Finish());
+  FARETTO_RETURN_IF_ERROR(CheckVariables(*found, space));
   for (std::size_t i = 1; i <= found->objectives; ++i)
     description.metrics.push_back("f" + std::to_string(i));
   return Ok{};

@@ -29,8 +29,12 @@ std::string Who(const std::optional<SchedulerFile>& running) {
 }
 
 Error Refusal(const fs::path& dir, const std::optional<SchedulerFile>& running) {
+  if (!running) {
+    return Failed("another program on this machine (faretto run, scheduler or ask-tell) uses " +
+                  dir.string() + ": end it first");
+  }
   return Failed(Who(running) + " already serves " + dir.string() +
-                ": stop it, or replace it with --takeover");
+                ": stop it, or replace it with --takeover of run or scheduler");
 }
 
 std::optional<SchedulerFile> Running(const fs::path& dir) {

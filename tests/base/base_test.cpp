@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -31,6 +34,33 @@ TEST(Json, RefusesRepeatedKeysTrailingTextAndBrokenUtf8) {
   EXPECT_FALSE(ParseJson("").ok());
   EXPECT_EQ(ParseJson("1e999").error().message.find("json.exception"), std::string::npos);
   EXPECT_TRUE(ParseJson(R"({"a":{"b":1},"c":{"b":2}})").ok());
+}
+
+TEST(Json, RefusesIntegersThatADoubleWouldChange) {
+  EXPECT_FALSE(ParseJson("[1000000000000000000000000000000]").ok());
+  EXPECT_TRUE(ParseJson("[1e30, 9007199254740992, -9007199254740992]").ok());
+}
+
+TEST(Files, ALinkIsFollowedAndADeviceIsWrittenIntoNotReplaced) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("faretto-files-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const auto target = folder / "target";
+  const auto link = folder / "link";
+  ASSERT_TRUE(WriteFileAtomically(target, "old").ok());
+  std::filesystem::create_symlink(target, link);
+  EXPECT_TRUE(WriteFileAtomically(link, "new").ok());
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(*ReadFile(target), "new");
+  EXPECT_TRUE(WriteFileAtomically("/dev/null", "gone").ok());
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_FALSE(WriteFileAtomically("/dev/full", "much").ok());
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Files, ANameThatIsTooLongIsAnErrorNotAnException) {
+  EXPECT_FALSE(EnsureWritableFolder("/tmp/" + std::string(300, 'x')).ok());
 }
 
 TEST(RandomStream, SameNameAndIndicesGiveTheSameDrawsOthersDoNot) {

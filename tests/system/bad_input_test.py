@@ -1,5 +1,7 @@
+import json
 import os
 import socket
+import stat
 import subprocess
 import unittest
 
@@ -54,6 +56,12 @@ class StudyFiles(Case):
         self.refused_study(changed(ZDT1, trainer={"type": "functions", "problem": "zdt1"}), "function")
         self.refused_study(changed(ZDT1, objectives=[{"name": "f3"}]), "f3")
 
+    def test_resources_and_numbers_that_cannot_be(self):
+        self.refused_study(changed(ZDT1, algorithm={"min_resource": 5}), "algorithm.min_resource")
+        self.refused_study(changed(ZDT1, name=""), "name")
+        self.refused_study(json.dumps(ZDT1).replace('"seed": 3', '"seed": ' + "9" * 30), "2^53")
+        self.refused_study(self.space(parameters=[{"name": "a", "type": "categorical", "choices": ["x", "y"]}]), "zdt1")
+
     def test_a_missing_study_file(self):
         self.refused(2, "run", "nowhere.json", says=["nowhere.json"])
 
@@ -87,6 +95,25 @@ class Folders(Case):
         self.refused(2, "trials", "--dir", "kept", "--sort", "f9")
         self.refused(2, "trials", "--dir", "kept", "--format", "xml", says=["xml"])
         self.refused(2, "pareto", "--dir", "kept", "--objectives", "f1,nothing", says=["nothing"])
+
+    def test_a_name_that_is_too_long(self):
+        self.refused(1, "run", self.write(ZDT1), "--dir", "d" * 300)
+
+    def test_output_never_replaces_a_device(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
+        self.refused(1, "export", "--dir", "kept", "--format", "json", "--output", "/dev/full", says=["/dev/full"])
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
+
+    def test_fresh_does_not_remove_a_study_of_another_name(self):
+        self.ok("ask-tell", self.write(changed(ZDT1, trainer=None)), "--dir", "kept", stdin='{"op":"ask"}\n')
+        self.refused(2, "run", self.write(changed(ZDT1, name="other"), "other.json"), "--dir", "kept", "--fresh",
+                     says=["zdt1", "other"])
+        self.assertTrue((self.folder / "kept/trials.db").exists())
+
+    def test_endpoints_that_are_none(self):
+        for endpoint in ("", "tcp://*", "tcp://127.0.0.1:99999", "tcp://127.0.0.1:-5", "ipc://x"):
+            self.refused(2, "scheduler", self.write(ZDT1), "--dir", "d", "--bind", endpoint, says=["--bind"])
 
     def test_a_busy_port(self):
         with socket.socket() as busy:
