@@ -17,8 +17,8 @@ constexpr const char* kSchema = R"json({
   "required": ["space", "objectives"],
   "additionalProperties": false,
   "properties": {
-    "name": {"type": "string", "minLength": 1, "maxLength": 200},
-    "seed": {"type": "number", "minimum": 0},
+    "name": {"type": ["string", "null"], "minLength": 1, "maxLength": 200},
+    "seed": {"type": ["number", "null"], "minimum": 0},
     "space": {
       "type": "object",
       "additionalProperties": false,
