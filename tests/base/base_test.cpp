@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -41,7 +43,7 @@ TEST(Json, RefusesIntegersThatADoubleWouldChange) {
   EXPECT_TRUE(ParseJson("[1e30, 9007199254740992, -9007199254740992]").ok());
 }
 
-TEST(Files, ALinkIsFollowedAndADeviceIsWrittenIntoNotReplaced) {
+TEST(Files, ALinkIsFollowedAndAPipeIsWrittenIntoNotReplaced) {
   const auto folder =
       std::filesystem::temp_directory_path() / ("faretto-files-" + std::to_string(::getpid()));
   std::filesystem::create_directories(folder);
@@ -52,10 +54,15 @@ TEST(Files, ALinkIsFollowedAndADeviceIsWrittenIntoNotReplaced) {
   EXPECT_TRUE(WriteFileAtomically(link, "new").ok());
   EXPECT_TRUE(std::filesystem::is_symlink(link));
   EXPECT_EQ(*ReadFile(target), "new");
-  EXPECT_TRUE(WriteFileAtomically("/dev/null", "gone").ok());
-  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
-  EXPECT_FALSE(WriteFileAtomically("/dev/full", "much").ok());
-  EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);  // so that writing does not wait
+  EXPECT_TRUE(WriteFileAtomically(pipe, "through").ok());
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  char text[8] = {};
+  EXPECT_EQ(::read(reader, text, 7), 7);
+  EXPECT_STREQ(text, "through");
+  ::close(reader);
   std::filesystem::remove_all(folder);
 }
 

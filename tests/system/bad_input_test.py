@@ -99,11 +99,15 @@ class Folders(Case):
     def test_a_name_that_is_too_long(self):
         self.refused(1, "run", self.write(ZDT1), "--dir", "d" * 300)
 
-    def test_output_never_replaces_a_device(self):
+    def test_output_never_replaces_a_pipe(self):
         study = self.write(changed(ZDT1, trainer=None))
         self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
-        self.refused(1, "export", "--dir", "kept", "--format", "json", "--output", "/dev/full", says=["/dev/full"])
-        self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
+        os.mkfifo(self.folder / "pipe")
+        reader = os.open(self.folder / "pipe", os.O_RDWR)
+        self.addCleanup(os.close, reader)
+        self.ok("export", "--dir", "kept", "--format", "json", "--output", "pipe")
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.folder / "pipe").st_mode))
+        self.assertIn(b"trials", os.read(reader, 65536))
 
     def test_fresh_does_not_remove_a_study_of_another_name(self):
         self.ok("ask-tell", self.write(changed(ZDT1, trainer=None)), "--dir", "kept", stdin='{"op":"ask"}\n')

@@ -46,7 +46,10 @@ TEST(TrainerCatalogTest, NamesTheMetricsAndBaselinesOfFaceIdentification) {
 
 TEST(TrainerCatalogTest, NamesTheMetricsOfAFunction) {
   const Json trainer = {{"type", "function"}, {"problem", "dtlz2"}};
-  const Space space = Space::Parse(*PresetSpace("dpn")).value();
+  Json parameters = Json::array();
+  for (const char* name : {"x1", "x2", "x3"})
+    parameters.push_back({{"name", name}, {"type", "float"}, {"low", 0}, {"high", 1}});
+  const Space space = Space::Parse({{"parameters", parameters}}).value();
   TrialSetup setup;
   setup.params = {{"x1", 0.1}, {"x2", 0.2}, {"x3", 0.3}};
   const Result<TrainerDescription> description = DescribeTrainer(trainer, space);
