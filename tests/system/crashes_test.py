@@ -18,17 +18,6 @@ class Crashes(Case):
     def reports(self):
         return [b for _, t, b in self.events(self.dir) if t == "reported" and not b["superseded"]]
 
-    def pid_of_worker_child(self):
-        """A faretto-worker process of this test's folder that trains now."""
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            except OSError:
-                continue
-            if command[0].endswith("faretto-worker") and any(str(self.dir) in word for word in command):
-                return int(pid)
-        return None
-
     def check_record(self, expect_full_budget=True):
         events = self.events(self.dir)
         self.assertEqual([s for s, _, _ in events], list(range(1, len(events) + 1)))
@@ -66,7 +55,7 @@ class Crashes(Case):
     def test_kill_a_training_process_and_the_trial_goes_on(self):
         scheduler, workers = self.start_apart()
         self.wait_for("reports", lambda: len(self.reports()) >= 6, process=scheduler)
-        os.kill(self.wait_for("a worker", self.pid_of_worker_child), signal.SIGKILL)
+        os.kill(self.wait_for("a worker", lambda: self.training_process(self.dir)), signal.SIGKILL)
         self.finish(scheduler)
         for worker in workers:
             self.finish(worker)

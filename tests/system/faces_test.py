@@ -35,6 +35,9 @@ class Faces(Case):
         for wanted in (2, 6):
             process = self.start("run", path, "--dir", "d", "--workers", 2)
             self.wait_for("reports", lambda: len(self.reports()) >= wanted, process=process, timeout=300)
+            # First a training process alone, then everything at once.
+            os.kill(self.wait_for("a worker", lambda: self.training_process(self.folder / "d")), signal.SIGKILL)
+            self.wait_for("more reports", lambda: len(self.reports()) >= wanted + 2, process=process, timeout=300)
             process.send_signal(signal.SIGKILL)
             process.wait()
         seen = self.reports()
@@ -55,6 +58,17 @@ class Faces(Case):
         models = list((self.folder / "d/models").rglob("model.safetensors"))
         self.assertEqual(len(models), 2)
         self.assertTrue(all((m.parent / "config.json").exists() for m in models))
+
+    def test_one_worker_gives_the_same_trials_and_values_twice(self):
+        path = self.write(self.study(budget=6))
+        for folder in ("a", "b"):
+            self.ok("run", path, "--dir", folder, "--workers", 1, timeout=600)
+        a, b = (self.json("export", "--dir", folder) for folder in ("a", "b"))
+        self.assertGreater(len(a["trials"]), 2)
+        keep = ("id", "params", "seed", "origin", "state", "values", "resource")
+        self.assertEqual([{k: t.get(k) for k in keep} for t in a["trials"]], [{k: t.get(k) for k in keep} for t in b["trials"]])
+        values = lambda study: [[(r["resource"], r["values"]) for r in t["reports"]] for t in study["trials"]]
+        self.assertEqual(values(a), values(b))
 
     def test_a_wrong_data_set_is_refused_before_anything_is_written(self):
         def refused(text, *says):

@@ -112,6 +112,20 @@ class Case(unittest.TestCase):
             select.select([], [], [], 0.02)
         self.fail(f"waited {timeout} s in vain for {what}" + (f"\n{self.log_of(process)}" if process else ""))
 
+    def training_process(self, study):
+        """The pid of a faretto-worker that trains for this study folder; None if there is none."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+                folder = os.readlink(f"/proc/{pid}/cwd")
+            except OSError:
+                continue
+            if not command[0].endswith("faretto-worker") or "run" not in command:
+                continue
+            if any(os.path.join(folder, word) == str(study) for word in command):
+                return int(pid)
+        return None
+
     def finish(self, process, timeout=240):
         try:
             code = process.wait(timeout)
