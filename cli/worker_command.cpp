@@ -90,7 +90,7 @@ int Supervise(const Arguments& arguments) {
 
 int WorkerCommand(const CommandArguments& args) {
   Arguments arguments(
-      "worker", "--dir DIR | --connect tcp://HOST:PORT --server-key FILE --client-key FILE",
+      "worker", "--dir DIR | --connect tcp://HOST:PORT --server-key FILE [--client-key FILE]",
       "Trains what a scheduler gives out, one assignment at a time, until the study is finished.\n"
       "SIGTERM, SIGUSR1 and Ctrl-C: checkpoint, hand the assignment back, end; a second Ctrl-C "
       "ends at once.",
@@ -100,7 +100,9 @@ int WorkerCommand(const CommandArguments& args) {
   arguments.Text("dir", "DIR", "the study folder, on this machine or a shared file system");
   arguments.Text("connect", "ADDRESS", "the scheduler's address, for a machine without the folder");
   arguments.Text("server-key", "FILE", "the scheduler's public key, with --connect");
-  arguments.Text("client-key", "FILE", "this machine's secret key (faretto keys add)");
+  arguments.Text(
+      "client-key", "FILE",
+      "this machine's secret key (faretto keys add); default: local.secret beside the server key");
   arguments.Text("name", "NAME", "unique in the study; default: host and process number");
   arguments.Text("folder", "DIR",
                  "checkpoints, models and logs, with --connect; default: faretto-NAME");

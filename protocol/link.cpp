@@ -30,8 +30,10 @@ Result<Target> Find(const SchedulerLocation& location) {
 
 Status SetKeys(zmq::socket_t& socket, const Target& target, const SchedulerLocation& location) {
   if (target.server_key.empty()) return Ok{};
-  const auto file =
-      location.client_key_file.empty() ? LocalSecretFile(location.dir) : location.client_key_file;
+  std::filesystem::path file = location.client_key_file;
+  if (file.empty() && !location.dir.empty()) file = LocalSecretFile(location.dir);
+  // Without a folder: the local pair, if it lies beside the scheduler's public key as in DIR/keys.
+  if (file.empty()) file = location.server_key_file.parent_path() / "local.secret";
   FARETTO_ASSIGN_OR_RETURN(const KeyPair pair, ReadKeyPair(file));
   socket.set(zmq::sockopt::curve_serverkey, target.server_key);
   socket.set(zmq::sockopt::curve_publickey, pair.public_key);

@@ -129,6 +129,10 @@ class Crashes(Case):
         self.ok("keys", "add", "far", "--dir", self.dir)
         worker = self.start("worker", "--connect", endpoint, "--server-key", keys / "scheduler.public",
                             "--client-key", keys / "far.secret", "--name", "far")
+        # With the keys folder at hand the local pair is found beside the scheduler's key.
+        near = self.start("worker", "--connect", endpoint, "--server-key", keys / "scheduler.public", "--name", "near")
         self.finish(scheduler)
         self.finish(worker)
+        self.finish(near)
+        self.assertEqual({b["worker"] for _, t, b in self.events(self.dir) if t == "assigned"}, {"far", "near"})
         self.check_record()
