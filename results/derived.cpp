@@ -171,6 +171,14 @@ struct DerivedTables::Writer {
     return Ok{};
   }
 
+  // In the tables it is a report without an assignment.
+  Status operator()(const ResultImported& e) {
+    if (e.failure.empty()) {
+      FARETTO_RETURN_IF_ERROR((*this)(Reported{-1, e.trial, e.resource, e.values, e.cost, false}));
+    }
+    return UpdateTrial(e.trial);
+  }
+
   Status operator()(const AssignmentCompleted& e) {
     FARETTO_RETURN_IF_ERROR(End(e.assignment, "completed"));
     if (!tables.assignment_ || tables.assignment_->job < 0) return Ok{};

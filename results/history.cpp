@@ -33,6 +33,12 @@ void StudyHistory::Before(const Event& event, const StudyState& state) {
     failures.back().reason = failed->reason;
     failures.back().log = failed->log;
     failures.back().final = failed->final;
+  } else if (const auto* imported = std::get_if<ResultImported>(&event.body)) {
+    if (imported->failure.empty()) return;
+    failures.push_back(
+        Record(event, {.trial = imported->trial, .to = imported->resource}, "failed"));
+    failures.back().reason = imported->failure;
+    failures.back().final = true;
   } else if (const auto* lost = std::get_if<LeaseExpired>(&event.body)) {
     const Assignment* assignment = Find(state, lost->assignment);
     if (!assignment) return;
@@ -43,6 +49,12 @@ void StudyHistory::Before(const Event& event, const StudyState& state) {
 }
 
 void StudyHistory::After(const Event& event, const StudyState& state) {
+  if (const auto* imported = std::get_if<ResultImported>(&event.body)) {
+    if (!imported->failure.empty()) return;
+    reports.push_back({event.sequence, event.live_s, event.unix_s, state.spent_resource(),
+                       imported->trial, imported->resource, imported->values});
+    return;
+  }
   const auto* report = std::get_if<Reported>(&event.body);
   if (!report || report->superseded) return;
   const Assignment* assignment = Find(state, report->assignment);

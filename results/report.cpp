@@ -83,7 +83,7 @@ std::string StudyFacts(const StudyView& study, const Front& front) {
   const auto trial_budget = state.budget().trials;
   facts.Add(
       "trials",
-      OfBudget(static_cast<double>(state.trials().size()),
+      OfBudget(static_cast<double>(state.budgeted_trials()),
                trial_budget ? std::optional(static_cast<double>(*trial_budget)) : std::nullopt),
       true);
   facts.Add("resource spent", OfBudget(state.spent_resource(), state.budget().resource), true);

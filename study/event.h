@@ -174,6 +174,19 @@ struct LeaseExpired {
                 FARETTO_FIELD(assignment) FARETTO_FIELD(reason) FARETTO_FIELD(final))
 };
 
+// A result that was made elsewhere; follows the trial_created of its trial (origin "imported").
+// Rising resource; one with `failure` has no values and is the trial's last.
+struct ResultImported {
+  TrialId trial = 0;
+  std::int64_t resource = 0;
+  Metrics values;
+  double cost = 0;
+  std::string failure;
+  FARETTO_EVENT("result_imported",
+                FARETTO_FIELD(trial) FARETTO_FIELD(resource) FARETTO_FIELD(values)
+                    FARETTO_FIELD(cost) FARETTO_FIELD(failure))
+};
+
 struct TrialStopped {
   TrialId trial = 0;
   FARETTO_EVENT("trial_stopped", FARETTO_FIELD(trial))
@@ -215,12 +228,12 @@ struct StudyReopened {
   FARETTO_EVENT("study_reopened", (void)self;)
 };
 
-using EventBody =
-    std::variant<SchedulerStarted, WorkerJoined, WorkerLeft, SuggestionRequested,
-                 SuggestionDeclined, TrialCreated, TrialPromoted, Assigned, Reported,
-                 CheckpointSaved, CheckpointDamaged, AssignmentCompleted, AssignmentFailed,
-                 AssignmentReturned, LeaseExpired, TrialStopped, TrialRetried, JobRequested,
-                 ReferencePointSet, StopRequested, StudyFinished, StudyReopened>;
+using EventBody = std::variant<SchedulerStarted, WorkerJoined, WorkerLeft, SuggestionRequested,
+                               SuggestionDeclined, TrialCreated, TrialPromoted, Assigned, Reported,
+                               CheckpointSaved, CheckpointDamaged, AssignmentCompleted,
+                               AssignmentFailed, AssignmentReturned, LeaseExpired, TrialStopped,
+                               TrialRetried, JobRequested, ReferencePointSet, StopRequested,
+                               StudyFinished, StudyReopened, ResultImported>;
 
 // The request that made an event, kept so that a repeat gets the stored reply.
 struct RequestRecord {

@@ -124,6 +124,9 @@ class Machine {
   // People's commands. A refusal is a reply {"type":"error","exit":2|3,"message":...} without
   // events.
   Outcome Enqueue(const Request& request, const Json& params, double now);
+  // Results made elsewhere, in the form of study/import.h: all of them or none. Configurations that
+  // the study has already are left as they are. Reply {"type":"ok","imported":n,"known":m}.
+  Outcome Import(const Request& request, const Json& trials, double now);
   Outcome Retry(const Request& request, TrialId trial, double now);
   Outcome StopTrial(const Request& request, TrialId trial, double now);
   Outcome StopStudy(const Request& request, double now);

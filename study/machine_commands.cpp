@@ -1,7 +1,9 @@
-// What people and outside programs ask of the machine: ask-tell, enqueue, retry, stop, retrain.
+// What people and outside programs ask of the machine: ask-tell, enqueue, import, retry, stop,
+// retrain.
 #include <cmath>
 
 #include "base/random.h"
+#include "study/import.h"
 #include "study/machine.h"
 #include "study/machine_step.h"
 #include "study/rungs.h"
@@ -79,7 +81,7 @@ Outcome Machine::Enqueue(const Request& request, const Json& params, double now)
                                                 "); raise its budget first");
   }
   const auto id = static_cast<TrialId>(state_.trials().size());
-  if (state_.budget().trials && id >= *state_.budget().trials) {
+  if (state_.budget().trials && state_.budgeted_trials() >= *state_.budget().trials) {
     return step.Refuse(ErrorKind::kInvalid, "the budget of " +
                                                 std::to_string(*state_.budget().trials) +
                                                 " trials is used up; raise budget.trials first");
@@ -87,6 +89,27 @@ Outcome Machine::Enqueue(const Request& request, const Json& params, double now)
   step.Emit(TrialCreated{id, -1, spec_.space.ToJson(*configuration), "enqueued",
                          FirstResource(spec_.algorithm), -1, TrialSeed(spec_, id), nullptr});
   return step.Answer(request, {{"type", "ok"}, {"trial", id}});
+}
+
+Outcome Machine::Import(const Request& request, const Json& trials, double now) {
+  MachineStep step(*this, now);
+  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
+  const auto imported = ParseImport(spec_, trials);
+  if (!imported.ok()) return step.Refuse(imported.error().kind, imported.error().message);
+  std::int64_t added = 0;
+  for (const ImportedTrial& made : *imported) {
+    if (state_.FindTrialByKey(spec_.space.CanonicalKey(made.configuration)) != nullptr) continue;
+    const auto id = static_cast<TrialId>(state_.trials().size());
+    step.Emit(TrialCreated{id, -1, spec_.space.ToJson(made.configuration),
+                           std::string(kImportedOrigin), made.target, -1, TrialSeed(spec_, id),
+                           nullptr});
+    for (const ImportedResult& result : made.results)
+      step.Emit(ResultImported{id, result.resource, result.values, result.cost, ""});
+    if (made.failure) step.Emit(ResultImported{id, made.target, {}, 0, *made.failure});
+    ++added;
+  }
+  const auto known = static_cast<std::int64_t>(imported->size()) - added;
+  return step.Answer(request, {{"type", "ok"}, {"imported", added}, {"known", known}});
 }
 
 Outcome Machine::Retry(const Request& request, TrialId id, double now) {

@@ -226,9 +226,9 @@ std::optional<Json> MachineStep::AssignReady(const std::string& worker, bool lea
   for (const Job& job : state().jobs()) {
     if (leased && job.state == Job::State::kPending) return AssignJob(job, worker, leased);
   }
-  for (const Trial& trial : state().trials()) {
-    if (trial.state == TrialState::kWaiting && Fits(trial, worker, leased))
-      return AssignTrial(trial, worker, leased);
+  for (const TrialId id : state().waiting()) {
+    const Trial& trial = *state().FindTrial(id);
+    if (Fits(trial, worker, leased)) return AssignTrial(trial, worker, leased);
   }
   return std::nullopt;
 }
@@ -294,8 +294,8 @@ void MachineStep::MaybeFinish() {
   }
   // A decline says that somebody asked and could be given nothing: what waits has its checkpoint
   // where nobody reads it, and the budget does not allow to start it again.
-  for (const Trial& trial : s.trials()) {
-    if (!s.decline() && trial.state == TrialState::kWaiting && FitsSomebody(trial)) return;
+  for (const TrialId id : s.waiting()) {
+    if (!s.decline() && FitsSomebody(*s.FindTrial(id))) return;
   }
   if (everything_fails()) {
     const auto& failure = s.trials().back().failure;

@@ -38,6 +38,14 @@ struct StudyState::Folder {
                ? &s.jobs_[static_cast<std::size_t>(id)]
                : nullptr;
   }
+  void SetState(Trial& trial, TrialState state) {
+    if (state == TrialState::kWaiting) {
+      s.waiting_.insert(trial.id);
+    } else {
+      s.waiting_.erase(trial.id);
+    }
+    trial.state = state;
+  }
   void Changed() {
     ++s.data_version_;
     s.decline_.reset();
@@ -111,6 +119,8 @@ struct StudyState::Folder {
     trial.seed = e.seed;
     trial.target = e.resource;
     s.trials_.push_back(std::move(trial));
+    s.waiting_.insert(e.trial);
+    if (e.origin == kImportedOrigin) ++s.imported_trials_;
     if (e.suggestion >= 0) s.open_suggestion_.reset();
     Changed();
     return "";
@@ -119,7 +129,7 @@ struct StudyState::Folder {
   std::string operator()(const TrialPromoted& e) {
     Trial* trial = FindTrial(e.trial);
     if (!trial || trial->state != TrialState::kPaused) return "promotes a trial that is not paused";
-    trial->state = TrialState::kWaiting;
+    SetState(*trial, TrialState::kWaiting);
     trial->target = e.resource;
     s.open_suggestion_.reset();
     Changed();
@@ -139,7 +149,7 @@ struct StudyState::Folder {
       Trial* trial = FindTrial(e.trial);
       if (!trial || trial->state != TrialState::kWaiting)
         return "gives out a trial that is not waiting";
-      trial->state = TrialState::kRunning;
+      SetState(*trial, TrialState::kRunning);
       trial->assignment = e.assignment;
       trial->outside = !e.leased;
     }
@@ -191,8 +201,8 @@ struct StudyState::Folder {
     Trial* trial = FindTrial(assignment->trial);
     trial->reached = assignment->to;
     trial->losses = 0;
-    trial->state =
-        assignment->to >= s.spec_->top_resource() ? TrialState::kCompleted : TrialState::kPaused;
+    SetState(*trial, assignment->to >= s.spec_->top_resource() ? TrialState::kCompleted
+                                                               : TrialState::kPaused);
     return "";
   }
 
@@ -208,7 +218,7 @@ struct StudyState::Folder {
     Trial* trial = FindTrial(assignment->trial);
     ++trial->attempts;
     trial->failure = Failure{e.reason, e.log};
-    trial->state = e.final ? TrialState::kFailed : TrialState::kWaiting;
+    SetState(*trial, e.final ? TrialState::kFailed : TrialState::kWaiting);
     return "";
   }
 
@@ -216,7 +226,7 @@ struct StudyState::Folder {
     if (Job* job = FindJob(assignment.job)) {
       job->state = Job::State::kPending;
     } else if (Trial* trial = FindTrial(assignment.trial)) {
-      trial->state = TrialState::kWaiting;
+      SetState(*trial, TrialState::kWaiting);
     }
   }
 
@@ -241,9 +251,32 @@ struct StudyState::Folder {
       Trial* trial = FindTrial(assignment->trial);
       ++trial->losses;
       if (e.final) {
-        trial->state = TrialState::kFailed;
+        SetState(*trial, TrialState::kFailed);
         trial->failure = Failure{e.reason, ""};
       }
+    }
+    return "";
+  }
+
+  std::string operator()(const ResultImported& e) {
+    Trial* trial = FindTrial(e.trial);
+    if (!trial || trial->origin != kImportedOrigin || trial->state != TrialState::kWaiting)
+      return "brings a result of a trial that is not being imported";
+    Changed();
+    if (!e.failure.empty()) {
+      trial->failure = Failure{e.failure, ""};
+      SetState(*trial, TrialState::kFailed);
+      return "";
+    }
+    trial->reports.push_back({e.resource, e.values, e.cost, -1});
+    trial->reached = e.resource;
+    if (trial->reached < trial->target) return "";
+    if (trial->reached >= s.spec_->top_resource()) {
+      SetState(*trial, TrialState::kCompleted);
+    } else {
+      // Where rungs are compared it can be promoted; it is trained from 0 then.
+      SetState(*trial, s.finished_ ? TrialState::kStopped : TrialState::kPaused);
+      trial->stopped_by_end = s.finished_;
     }
     return "";
   }
@@ -252,7 +285,7 @@ struct StudyState::Folder {
     Trial* trial = FindTrial(e.trial);
     if (!trial) return "names an unknown trial";
     if (trial->assignment >= 0) End(trial->assignment);
-    trial->state = TrialState::kStopped;
+    SetState(*trial, TrialState::kStopped);
     trial->stopped_by_end = false;
     Changed();
     return "";
@@ -261,7 +294,7 @@ struct StudyState::Folder {
   std::string operator()(const TrialRetried& e) {
     Trial* trial = FindTrial(e.trial);
     if (!trial || trial->state != TrialState::kFailed) return "retries a trial that has not failed";
-    trial->state = TrialState::kWaiting;
+    SetState(*trial, TrialState::kWaiting);
     trial->attempts = 0;
     trial->losses = 0;
     trial->failure.reset();
@@ -304,7 +337,7 @@ struct StudyState::Folder {
     s.finish_reason_ = e.reason;
     for (Trial& trial : s.trials_) {
       if (trial.state != TrialState::kPaused && trial.state != TrialState::kWaiting) continue;
-      trial.state = TrialState::kStopped;
+      SetState(trial, TrialState::kStopped);
       trial.stopped_by_end = true;
     }
     return "";
@@ -317,8 +350,8 @@ struct StudyState::Folder {
       if (!trial.stopped_by_end) continue;
       trial.stopped_by_end = false;
       // One that had not reached its target was waiting for a worker.
-      trial.state = trial.reached >= trial.target && trial.reached > 0 ? TrialState::kPaused
-                                                                       : TrialState::kWaiting;
+      SetState(trial, trial.reached >= trial.target && trial.reached > 0 ? TrialState::kPaused
+                                                                         : TrialState::kWaiting);
     }
     Changed();
     return "";
@@ -357,7 +390,8 @@ std::size_t StudyState::failures_in_a_row() const {
   // An outside program (ask-tell) decides itself when it has seen enough failures.
   while (trials_at_start_ + count < trials_.size()) {
     const Trial& trial = trials_[trials_.size() - 1 - count];
-    if (trial.state != TrialState::kFailed || trial.outside) break;
+    if (trial.state != TrialState::kFailed || trial.outside || trial.origin == kImportedOrigin)
+      break;
     ++count;
   }
   return count;

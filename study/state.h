@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,6 +35,12 @@ class StudyState {
   const std::vector<Trial>& trials() const { return trials_; }  // index = id
   const Trial* FindTrial(TrialId id) const;
   const Trial* FindTrialByKey(const std::string& key) const;
+  // Those that wait for a worker.
+  const std::set<TrialId>& waiting() const { return waiting_; }
+  // Trials that count against budget.trials: all but the imported ones.
+  std::int64_t budgeted_trials() const {
+    return static_cast<std::int64_t>(trials_.size()) - imported_trials_;
+  }
   const std::vector<Job>& jobs() const { return jobs_; }  // index = id
   // Live ones only, by id.
   const std::map<AssignmentId, Assignment>& assignments() const { return assignments_; }
@@ -79,6 +86,8 @@ class StudyState {
   const StudySpec* spec_;
   std::vector<Trial> trials_;
   std::unordered_map<std::string, TrialId> by_key_;
+  std::set<TrialId> waiting_;
+  std::int64_t imported_trials_ = 0;
   std::vector<Job> jobs_;
   std::map<AssignmentId, Assignment> assignments_;
   std::map<std::string, WorkerInfo> workers_;

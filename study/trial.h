@@ -17,6 +17,9 @@ namespace faretto {
 using TrialId = std::int64_t;
 using AssignmentId = std::int64_t;
 
+// Origin of trials that were made elsewhere (`faretto import`).
+inline constexpr std::string_view kImportedOrigin = "imported";
+
 // waiting -> running -> (paused <-> running)* -> completed | stopped | failed
 enum class TrialState { kWaiting, kRunning, kPaused, kCompleted, kStopped, kFailed };
 std::string_view TrialStateName(TrialState state);  // "waiting", ...
@@ -24,8 +27,8 @@ std::string_view TrialStateName(TrialState state);  // "waiting", ...
 struct TrialReport {
   std::int64_t resource = 0;
   Metrics values;
-  double cost = 0;  // in resource units
-  AssignmentId assignment = -1;
+  double cost = 0;               // in resource units
+  AssignmentId assignment = -1;  // -1: imported
 };
 
 // Valid once a `checkpoint` event names it.
@@ -47,8 +50,9 @@ struct Trial {
   Configuration configuration;
   Json params;
   std::string key;               // canonical, see Space::CanonicalKey
-  std::string origin;            // "sobol", "random", "default", "nsga2/crossover", "enqueued", ...
-  std::int64_t suggestion = -1;  // the suggestion that made it; -1: enqueued
+  std::string origin;            // "sobol", "random", "default", "nsga2/crossover", "enqueued",
+                                 // kImportedOrigin, ...
+  std::int64_t suggestion = -1;  // the suggestion that made it; -1: enqueued or imported
   std::int64_t bracket = -1;     // hyperband: which bracket it belongs to
   std::uint64_t seed = 0;
   TrialState state = TrialState::kWaiting;

@@ -7,8 +7,7 @@ namespace faretto {
 Allowance::Allowance(const StudyView& view, bool can_create)
     : remaining_(view.state.remaining_resource()),
       trials_used_up_(view.state.budget().trials.has_value() &&
-                      static_cast<std::int64_t>(view.state.trials().size()) >=
-                          *view.state.budget().trials),
+                      view.state.budgeted_trials() >= *view.state.budget().trials),
       space_used_up_(!can_create) {
   const auto& trials = view.state.trials();
   something_runs_ = std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {

@@ -1,0 +1,47 @@
+// Results that were made elsewhere, before they become trials (`faretto import`).
+//
+// One trial:
+//   {"params": {...}, "reports": [{"resource": 6, "values": {"error": 0.1}, "cost": 6}, ...],
+//    "failure": "out of memory", "target": 18}
+//
+// Reports by rising resource; the highest has every objective. With "failure" (text that is not
+// empty) the trial failed on its way to "target", and "reports" may be empty or missing; "target"
+// defaults to the highest reported resource, else to max_resource. "cost" defaults to 0.
+// Thread safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "objectives/objective.h"
+#include "search_spaces/configuration.h"
+#include "study/study_spec.h"
+
+namespace faretto {
+
+struct ImportedResult {
+  std::int64_t resource = 0;
+  Metrics values;
+  double cost = 0;
+};
+
+struct ImportedTrial {
+  Configuration configuration;
+  std::vector<ImportedResult> results;  // rising resource
+  std::int64_t target = 0;              // the highest resource, or where a failed one was sent
+  std::optional<std::string> failure;
+};
+
+// kInvalid: a configuration that the space does not have, a resource that is no whole number from 1
+// to max_resource or does not rise, a value that is no finite number, an objective that is missing
+// at the highest resource, neither reports nor failure, a key that is not known.
+Result<ImportedTrial> ParseImportedTrial(const StudySpec& spec, const Json& trial);
+
+// A list of them, no configuration twice; errors say which one, from 1.
+Result<std::vector<ImportedTrial>> ParseImport(const StudySpec& spec, const Json& trials);
+
+}  // namespace faretto
