@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+
+#include "objectives/hypervolume_sweeps.h"
 
 namespace faretto {
 namespace {
@@ -28,86 +29,35 @@ double BoxVolume(const Point& point, const Point& reference, std::size_t dimensi
   return volume;
 }
 
-double Area(std::vector<Point> points, const Point& reference) {
-  std::sort(points.begin(), points.end());
-  double area = 0;
-  double lowest = reference[1];
-  for (const Point& point : points) {
-    if (point[1] >= lowest) continue;
-    area += (reference[0] - point[0]) * (lowest - point[1]);
-    lowest = point[1];
-  }
-  return area;
+template <std::size_t D>
+FixedPoint<D> Fixed(const Point& point) {
+  FixedPoint<D> fixed;
+  std::copy_n(point.begin(), D, fixed.begin());
+  return fixed;
 }
 
-// The points of the plane seen so far that no other dominates, as x -> y (y falls while x grows).
-class Staircase {
- public:
-  explicit Staircase(const Point& reference) : x_end_(reference[0]), y_end_(reference[1]) {}
-
-  double area() const { return area_; }
-
-  void Insert(double x, double y) {
-    auto next = steps_.upper_bound(x);
-    double height = y_end_;  // of the staircase just right of x
-    if (next != steps_.begin()) {
-      const auto before = std::prev(next);
-      height = before->second;
-      if (height <= y) return;
-      if (before->first == x) next = steps_.erase(before);
-    }
-    double from = x;
-    while (true) {
-      const double to = next == steps_.end() ? x_end_ : next->first;
-      area_ += (to - from) * (height - y);
-      if (next == steps_.end() || next->second < y) break;
-      from = to;
-      height = next->second;
-      next = steps_.erase(next);
-    }
-    steps_.emplace_hint(next, x, y);
-  }
-
- private:
-  double x_end_;
-  double y_end_;
-  double area_ = 0;
-  std::map<double, double> steps_;
-};
-
-double Volume3(std::vector<Point> points, const Point& reference) {
-  std::sort(points.begin(), points.end(),
-            [](const Point& a, const Point& b) { return a[2] < b[2]; });
-  Staircase stairs(reference);
-  double volume = 0;
-  double level = 0;
-  for (const Point& point : points) {
-    volume += stairs.area() * (point[2] - level);
-    level = point[2];
-    stairs.Insert(point[0], point[1]);
-  }
-  return points.empty() ? 0 : volume + stairs.area() * (reference[2] - level);
+template <std::size_t D>
+std::vector<FixedPoint<D>> AllFixed(const std::vector<Point>& points) {
+  std::vector<FixedPoint<D>> fixed;
+  fixed.reserve(points.size());
+  for (const Point& point : points) fixed.push_back(Fixed<D>(point));
+  return fixed;
 }
 
-// The first `dimensions` coordinates of the corner where each point's box meets that of `point`.
-std::vector<Point> LimitSet(std::span<const Point> points, const Point& point,
-                            std::size_t dimensions) {
-  std::vector<Point> limited;
-  limited.reserve(points.size());
-  for (const Point& other : points) {
-    Point corner(dimensions);
-    for (std::size_t k = 0; k < dimensions; ++k) corner[k] = std::max(other[k], point[k]);
-    limited.push_back(std::move(corner));
-  }
-  return limited;
+// The first `dimensions` coordinates of the corner where the boxes of two points meet.
+Point Corner(const Point& a, const Point& b, std::size_t dimensions) {
+  Point corner(dimensions);
+  for (std::size_t k = 0; k < dimensions; ++k) corner[k] = std::max(a[k], b[k]);
+  return corner;
 }
 
 double Volume(std::vector<Point> points, const Point& reference, std::size_t dimensions) {
   if (points.empty()) return 0;
   if (dimensions == 0) return 0;
   if (dimensions == 1) return reference[0] - std::min_element(points.begin(), points.end())->at(0);
-  if (dimensions == 2) return Area(std::move(points), reference);
-  if (dimensions == 3) return Volume3(std::move(points), reference);
+  if (dimensions == 2) return Hypervolume2(AllFixed<2>(points), Fixed<2>(reference));
+  if (dimensions == 3) return Hypervolume3(AllFixed<3>(points), Fixed<3>(reference));
+  if (dimensions == 4) return Hypervolume4(AllFixed<4>(points), Fixed<4>(reference));
   points = NonDominatedPoints(points);
   // Worst last objective first: what a point shares with those after it then begins at its own last
   // coordinate, so that its exclusive volume is a slice times a volume of one dimension less.
@@ -116,12 +66,55 @@ double Volume(std::vector<Point> points, const Point& reference, std::size_t dim
             [last](const Point& a, const Point& b) { return a[last] > b[last]; });
   double volume = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const double shared =
-        Volume(LimitSet(std::span(points).subspan(i + 1), points[i], last), reference, last);
+    std::vector<Point> limited;
+    for (std::size_t j = i + 1; j < points.size(); ++j)
+      limited.push_back(Corner(points[i], points[j], last));
+    const double shared = Volume(std::move(limited), reference, last);
     volume +=
         (reference[last] - points[i][last]) * (BoxVolume(points[i], reference, last) - shared);
   }
   return volume;
+}
+
+// Where the box that only points[own] covers ends: for each objective, at the first other point
+// that is not worse in all the others. Empty if another point is nowhere worse.
+Point Sides(const std::vector<Point>& points, std::size_t own, const Point& reference) {
+  const Point& point = points[own];
+  Point sides = reference;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (i == own) continue;
+    std::size_t worse = 0;
+    std::size_t where = 0;
+    for (std::size_t k = 0; k < point.size() && worse < 2; ++k) {
+      if (points[i][k] <= point[k]) continue;
+      ++worse;
+      where = k;
+    }
+    if (worse == 0) return {};
+    if (worse == 1) sides[where] = std::min(sides[where], points[i][where]);
+  }
+  return sides;
+}
+
+std::vector<double> ContributionsByLimitSets(const std::vector<Point>& points,
+                                             const Point& reference) {
+  const std::size_t dimensions = reference.size();
+  std::vector<double> contributions(points.size(), 0.0);
+  for (std::size_t own = 0; own < points.size(); ++own) {
+    const Point sides = Sides(points, own, reference);
+    if (sides.empty()) continue;
+    std::vector<Point> limited;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const auto inside = [&](std::size_t k) { return points[i][k] < sides[k]; };
+      std::size_t k = 0;
+      while (k < dimensions && inside(k)) ++k;
+      if (i == own || k < dimensions) continue;
+      limited.push_back(Corner(points[i], points[own], dimensions));
+    }
+    const double shared = Volume(std::move(limited), sides, dimensions);
+    contributions[own] = std::max(0.0, BoxVolume(points[own], sides, dimensions) - shared);
+  }
+  return contributions;
 }
 
 }  // namespace
@@ -142,22 +135,15 @@ std::vector<double> HypervolumeContributions(const std::vector<Point>& points,
       counted.push_back(i);
       kept.push_back(points[i]);
     }
+  std::vector<double> of_kept;
+  if (reference.size() == 2)
+    of_kept = Contributions2(AllFixed<2>(kept), Fixed<2>(reference));
+  else if (reference.size() == 3)
+    of_kept = Contributions3(AllFixed<3>(kept), Fixed<3>(reference));
+  else
+    of_kept = ContributionsByLimitSets(kept, reference);
   std::vector<double> contributions(points.size(), 0.0);
-  for (const std::size_t own : NonDominated(kept)) {
-    // Dominated points count among the others: they keep some of what a front member covers.
-    std::vector<Point> others;
-    bool repeated = false;
-    for (std::size_t other = 0; other < kept.size(); ++other) {
-      if (other == own) continue;
-      repeated = repeated || kept[other] == kept[own];
-      others.push_back(kept[other]);
-    }
-    if (repeated) continue;
-    const std::size_t dimensions = reference.size();
-    const double shared = Volume(LimitSet(others, kept[own], dimensions), reference, dimensions);
-    contributions[counted[own]] =
-        std::max(0.0, BoxVolume(kept[own], reference, dimensions) - shared);
-  }
+  for (std::size_t i = 0; i < kept.size(); ++i) contributions[counted[i]] = of_kept[i];
   return contributions;
 }
 

@@ -4,11 +4,10 @@
 // than the reference in every objective adds nothing; so does one that is not finite or of another
 // length than the reference. Points may be dominated or repeated.
 //
-// One and two objectives: a sweep, O(n log n). Three: a sweep along the third objective over a
-// sorted staircase, O(n log n) (Fonseca, Paquete, Lopez-Ibanez, "An improved dimension-sweep
-// algorithm for the hypervolume indicator", CEC 2006). More: WFG with slicing (While, Bradstreet,
-// Barone, "A fast way of calculating exact hypervolumes", IEEE TEVC 16(1), 2012) down to the sweep
-// in three dimensions; exponential in the number of objectives.
+// Up to four objectives: sweeps along the last one, O(n log n) up to three and O(n^2) for four
+// (objectives/hypervolume_sweeps.h). More: WFG with slicing (While, Bradstreet, Barone, "A fast way
+// of calculating exact hypervolumes", IEEE TEVC 16(1), 2012) down to the sweep for four;
+// exponential in the number of objectives.
 // Thread safety: pure functions.
 #pragma once
 
@@ -21,6 +20,8 @@ namespace faretto {
 double Hypervolume(const std::vector<Point>& points, const Point& reference);
 
 // For each point the hypervolume that is lost without it; 0 for dominated and for repeated points.
+// O(n log n) for two objectives, O(n^2) for three; beyond, the hypervolume of what is close to each
+// point, in a box that ends where some other point covers everything.
 std::vector<double> HypervolumeContributions(const std::vector<Point>& points,
                                              const Point& reference);
 
