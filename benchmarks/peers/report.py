@@ -1,0 +1,191 @@
+"""results/report.md and results/shares.svg from the kept runs: tables, intervals, tests and curves.
+
+Runs of the same seed of two methods are a pair. Intervals: 10,000 bootstrap resamples of the pairs of each problem, 95 %,
+percentile. Tests: one-sided paired t-test of "worse than the peer by more than the margin", corrected after Holm over
+the problems; the margin is 2 % of the peer's mean share.
+"""
+import glob
+import os
+
+import numpy as np
+from scipy import stats
+
+import drive
+import problems
+
+RESAMPLES, MARGIN = 10_000, 0.02
+
+
+def load():
+    """{method: {problem: {seed: {evaluation: share}}}} and the same of the last row's failures and duplicates."""
+    shares, counts = {}, {}
+    for path in sorted(glob.glob(os.path.join(drive.RESULTS, "*.csv"))):
+        method = os.path.basename(path)[:-4]
+        if method not in drive.PEERS and not method.startswith("faretto-"):
+            continue
+        for (name, seed), rows in drive.stored(method).items():
+            shares.setdefault(method, {}).setdefault(name, {})[seed] = {e: float(r["share"]) for e, r in rows.items()}
+            last = rows[drive.EVALUATIONS]
+            counts.setdefault(method, {}).setdefault(name, []).append((int(last["failed"]), int(last["duplicates"])))
+    return shares, counts
+
+
+def mean(runs, evaluation):
+    return float(np.mean([by[evaluation] for by in runs.values()]))
+
+
+def complete(shares, names):
+    """Methods that have runs of every problem."""
+    return [m for m, by in shares.items() if all(n in by for n in names)]
+
+
+def overall(shares, method, names, evaluation):
+    return float(np.mean([mean(shares[method][n], evaluation) for n in names]))
+
+
+def pairs(ours, theirs, evaluation):
+    seeds = sorted(ours.keys() & theirs.keys())
+    return np.array([ours[s][evaluation] - theirs[s][evaluation] for s in seeds])
+
+
+def interval(differences, generator):
+    """Mean over the problems of the mean difference, and its interval; seeds of each problem are resampled."""
+    drawn = np.zeros(RESAMPLES)
+    for d in differences:
+        drawn += d[generator.integers(len(d), size=(RESAMPLES, len(d)))].mean(axis=1)
+    low, high = np.quantile(drawn / len(differences), [0.025, 0.975])
+    return float(np.mean([d.mean() for d in differences])), float(low), float(high)
+
+
+def worse(differences, margin):
+    """p of the paired test that the mean difference is below -margin."""
+    shifted = differences + margin
+    if len(shifted) < 2 or np.ptp(shifted) < 1e-12:
+        return 0.0 if shifted.mean() < 0 else 1.0
+    return float(stats.ttest_1samp(shifted, 0, alternative="less").pvalue)
+
+
+def holm(values):
+    order, corrected, running = np.argsort(values), np.empty(len(values)), 0.0
+    for rank, i in enumerate(order):
+        running = max(running, min(1.0, values[i] * (len(values) - rank)))
+        corrected[i] = running
+    return corrected
+
+
+def cells(values, bold):
+    return " / ".join(f"**{v:.3f}**" if b else f"{v:.3f}" for v, b in zip(values, bold))
+
+
+def share_table(shares, names):
+    yield "| problem | method | seeds | share after " + " / ".join(map(str, drive.SHOWN)) + " |"
+    yield "|---|---|---|---|"
+    for name in names:
+        rows = {m: [mean(by[name], e) for e in drive.SHOWN] for m, by in shares.items() if name in by}
+        best = np.max(list(rows.values()), axis=0)
+        for method, row in rows.items():
+            yield f"| {name} | {method} | {len(shares[method][name])} | {cells(row, np.array(row) >= best)} |"
+
+
+def mean_table(shares, names):
+    full = complete(shares, names)
+    rows = {m: [overall(shares, m, names, e) for e in drive.SHOWN] for m in full}
+    best = np.max(list(rows.values()), axis=0) if rows else []
+    yield "| method | mean share after " + " / ".join(map(str, drive.SHOWN)) + " |"
+    yield "|---|---|"
+    for method, row in sorted(rows.items(), key=lambda item: -item[1][-1]):
+        yield f"| {method} | {cells(row, np.array(row) >= best)} |"
+
+
+def against_best_peer(shares, names, generator):
+    full = complete(shares, names)
+    rivals = [m for m in full if m in drive.PEERS]
+    yield "| Faretto | evaluations | best single peer | difference of the mean share | 95 % interval |"
+    yield "|---|---|---|---|---|"
+    for method in (m for m in full if m not in drive.PEERS):
+        for e in drive.SHOWN if rivals else []:
+            rival = max(rivals, key=lambda m: overall(shares, m, names, e))
+            found = [pairs(shares[method][n], shares[rival][n], e) for n in names]
+            if all(len(d) for d in found):
+                difference, low, high = interval(found, generator)
+                yield f"| {method} | {e} | {rival} | {difference:+.3f} | {low:+.3f} to {high:+.3f} |"
+
+
+def per_problem(shares, names):
+    yield "| Faretto | evaluations | problem | best peer | difference | corrected p of being worse by the margin |"
+    yield "|---|---|---|---|---|---|"
+    for method in (m for m in shares if m not in drive.PEERS):
+        for e in drive.SHOWN:
+            rows = []
+            for name in (n for n in names if n in shares[method]):
+                rivals = [m for m in drive.PEERS if name in shares.get(m, {})]
+                if not rivals:
+                    continue
+                rival = max(rivals, key=lambda m: mean(shares[m][name], e))
+                d = pairs(shares[method][name], shares[rival][name], e)
+                rows.append((name, rival, d.mean(), worse(d, MARGIN * mean(shares[rival][name], e))))
+            for (name, rival, difference, _), p in zip(rows, holm([r[3] for r in rows])):
+                mark = " **worse**" if p < 0.05 else ""
+                yield f"| {method} | {e} | {name} | {rival} | {difference:+.3f} | {p:.3f}{mark} |"
+
+
+def count_table(counts):
+    yield "| method | failed of 150 on `failing` | infeasible on `constrained` | duplicates on `protein` | on `nas_cifar100` |"
+    yield "|---|---|---|---|---|"
+    for method, by in counts.items():
+        wanted = [("failing", 0), ("constrained", 0), ("protein", 1), ("nas_cifar100", 1)]
+        row = [f"{np.mean([c[i] for c in by[n]]):.0f}" if n in by else "-" for n, i in wanted]
+        yield f"| {method} | {' | '.join(row)} |"
+
+
+def plot(shares, names, path):
+    import matplotlib
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+    plt.rcParams.update({"svg.hashsalt": "peers", "svg.fonttype": "none", "font.size": 8})
+    colours = dict(zip(drive.PEERS, plt.get_cmap("tab20").colors))
+    figure, axes = plt.subplots(-(-len(names) // 3), 3, figsize=(11, 2.6 * -(-len(names) // 3)), squeeze=False)
+    for axis in axes.flat[len(names):]:
+        axis.set_visible(False)
+    handles = {}
+    for axis, name in zip(axes.flat, names):
+        axis.set_title(name + (" (tuning half)" if name in problems.TUNING else ""))
+        lows = []
+        for method, by in shares.items():
+            if name not in by:
+                continue
+            curve = [mean(by[name], e) for e in drive.KEPT]
+            lows.append(curve[drive.KEPT.index(25)])
+            ours = method not in drive.PEERS
+            handles[method], = axis.plot(drive.KEPT, curve, lw=2 if ours else 1, ls="-" if not ours else "--" if "auto" not in method else "-",
+                                         color=colours.get(method, "black"), zorder=3 if ours else 2)
+        axis.set_ylim(max(0, min(lows, default=0) - 0.05), 1.01)
+        axis.grid(alpha=0.3)
+    figure.supxlabel("evaluations")
+    figure.supylabel("share of the maximal hypervolume")
+    figure.legend(handles.values(), handles.keys(), ncols=5, loc="upper center", bbox_to_anchor=(0.5, 0.0), frameon=False)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
+
+
+def write():
+    shares, counts = load()
+    names = [n for n in problems.MAKERS if any(n in by for by in shares.values())]
+    half = {"all problems": names, "tuning half": [n for n in names if n in problems.TUNING],
+            "other half": [n for n in names if n not in problems.TUNING]}
+    generator = np.random.default_rng(1)
+    lines = ["# Faretto beside its peers", "", "Written by `benchmarks/peers/run --report`; versions in `versions.json`.", "",
+             "![Shares over evaluations](shares.svg)", ""]
+    for title, chosen in half.items():
+        lines += [f"## Mean over the problems: {title}", "", *mean_table(shares, chosen), ""]
+        lines += [*against_best_peer(shares, chosen, generator), ""]
+    lines += ["## Failures, infeasible proposals, duplicates", "", *count_table(counts), ""]
+    lines += ["## Against the best peer of each problem", "", *per_problem(shares, names), ""]
+    lines += ["## Every problem", "", *share_table(shares, names), ""]
+    with open(os.path.join(drive.RESULTS, "report.md"), "w") as file:
+        file.write("\n".join(lines))
+    plot(shares, names, os.path.join(drive.RESULTS, "shares.svg"))
+
+
+if __name__ == "__main__":
+    write()
