@@ -24,21 +24,29 @@ Json AnswerJson(const SuggestionDeclined& e) {
   return {{"declined", e.reason}, {"final", e.final}};
 }
 
+Json WithModel(Json answer, const std::optional<Json>& model) {
+  if (model) answer["model"] = *model;
+  return answer;
+}
+
 Json AnswerJson(const Space& space, const Suggestion& suggestion) {
   if (const auto* made = std::get_if<NewTrial>(&suggestion)) {
-    return AnswerJson(TrialCreated{.params = space.ToJson(made->configuration),
-                                   .origin = made->origin,
-                                   .resource = made->resource,
-                                   .bracket = made->bracket,
-                                   .diagnostics = made->diagnostics});
+    return WithModel(AnswerJson(TrialCreated{.params = space.ToJson(made->configuration),
+                                             .origin = made->origin,
+                                             .resource = made->resource,
+                                             .bracket = made->bracket,
+                                             .diagnostics = made->diagnostics}),
+                     made->model);
   }
   if (const auto* promotion = std::get_if<Promotion>(&suggestion)) {
-    return AnswerJson(TrialPromoted{.trial = promotion->trial,
-                                    .resource = promotion->resource,
-                                    .diagnostics = promotion->diagnostics});
+    return WithModel(AnswerJson(TrialPromoted{.trial = promotion->trial,
+                                              .resource = promotion->resource,
+                                              .diagnostics = promotion->diagnostics}),
+                     promotion->model);
   }
   const auto& decline = std::get<Decline>(suggestion);
-  return AnswerJson(SuggestionDeclined{.reason = decline.reason, .final = decline.final});
+  return WithModel(AnswerJson(SuggestionDeclined{.reason = decline.reason, .final = decline.final}),
+                   decline.model);
 }
 
 class Replayer {
@@ -59,6 +67,8 @@ class Replayer {
               AnswerJson(*promoted));
     } else if (const auto* declined = std::get_if<SuggestionDeclined>(&event.body)) {
       Compare(declined->suggestion, "declined", AnswerJson(*declined));
+    } else if (const auto* fitted = std::get_if<ModelFitted>(&event.body)) {
+      model_ = fitted->model;
     } else if (std::holds_alternative<SuggestionRequested>(event.body)) {
       Unanswered();
     }
@@ -70,6 +80,7 @@ class Replayer {
     } else if (const auto* requested = std::get_if<SuggestionRequested>(&event.body)) {
       open_ = requested->suggestion;
       derived_.reset();
+      model_.reset();
       if (requested->suggestion % every_ == 0) {
         derived_ = AnswerJson(spec_.space, Suggest({spec_, state_}, requested->suggestion));
       }
@@ -96,7 +107,8 @@ class Replayer {
                                  std::to_string(seed));
   }
 
-  void Compare(std::int64_t suggestion, const std::string& what, const Json& recorded) {
+  void Compare(std::int64_t suggestion, const std::string& what, Json recorded) {
+    recorded = WithModel(std::move(recorded), model_);
     if (!open_ || suggestion != *open_) {
       ++result.checked;
       result.differences.push_back("suggestion " + std::to_string(suggestion) + " (" + what +
@@ -121,6 +133,7 @@ class Replayer {
   std::int64_t every_;
   std::optional<std::int64_t> open_;
   std::optional<Json> derived_;
+  std::optional<Json> model_;  // recorded since the request
 };
 
 }  // namespace

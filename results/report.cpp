@@ -98,7 +98,9 @@ std::string StudyFacts(const StudyView& study, const Front& front) {
     constraints += (constraints.empty() ? "" : "<br>") + BoundText(constraint);
   }
   if (!constraints.empty()) facts.Add("constraints", constraints);
-  facts.Add("algorithm", Escape(spec.algorithm.searcher) + " + " + Escape(spec.algorithm.fidelity));
+  facts.Add("algorithm", Escape(spec.algorithm.searcher.empty() ? "a searcher chosen for it"
+                                                                : spec.algorithm.searcher) +
+                             " + " + Escape(spec.algorithm.fidelity));
   facts.Add("resource of a trial", ShortNumber(spec.algorithm.min_resource) + " to " +
                                        std::to_string(spec.top_resource()));
   if (spec.trainer.is_object()) {

@@ -9,6 +9,13 @@
 
 namespace faretto {
 
+// What the user believes of a parameter before anything was tried (study file, "prior").
+struct Prior {
+  double mean = 0;              // int, float: within the range, in the parameter's own scale
+  double sd = 0;                // int, float: above 0; on a log scale in decades
+  std::vector<double> weights;  // categorical, ordinal: above 0, one for each choice
+};
+
 enum class ParameterType { kCategorical, kOrdinal, kInt, kFloat };
 
 struct Parameter {
@@ -20,6 +27,7 @@ struct Parameter {
   bool log = false;           // int, float; low > 0
   std::optional<double> step;           // int, float; not together with log
   std::optional<double> default_value;  // in Configuration form (choice index or number)
+  std::optional<Prior> prior;
 
   bool has_choices() const {
     return type == ParameterType::kCategorical || type == ParameterType::kOrdinal;
@@ -36,6 +44,15 @@ struct Parameter {
   // v (where neither the count of values nor an integer on a log scale exceeds 2^40).
   double FromUnit(double u) const;
   double ToUnit(double value) const;
+
+  // log(prior probability of the value / its probability under a uniform draw): 0 everywhere
+  // without a prior, at least -700 with one. Numbers: a normal distribution on the scale that
+  // FromUnit is linear in (the exponent where `log` is set), truncated to the range; discrete ones
+  // take the mass of their cell.
+  double LogPrior(double value) const;
+  // The value at which the prior's distribution function reaches u (clamped to [0, 1]); FromUnit
+  // without a prior.
+  double SamplePrior(double u) const;
 
   // The value that `value` stands for, rounding of a step grid forgiven; nothing if the parameter
   // cannot take it.

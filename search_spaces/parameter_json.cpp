@@ -101,6 +101,58 @@ Status ParseRange(const Json& json, const std::string& path, Parameter& paramete
   return ParseStep(json, path, parameter);
 }
 
+Status ParseNormal(const Json& json, const std::string& path, Parameter& parameter) {
+  FARETTO_RETURN_IF_ERROR(CheckObject(json, path, {"mean", "sd"}));
+  Prior prior;
+  FARETTO_ASSIGN_OR_RETURN(const Json* mean, Require(json, path, "mean"));
+  FARETTO_ASSIGN_OR_RETURN(prior.mean, NumberAt(*mean, JoinPath(path, "mean")));
+  if (prior.mean < parameter.low || prior.mean > parameter.high)
+    return ErrorAt(JoinPath(path, "mean"), Shown(*mean) + " is outside of the range from " +
+                                               ExactText(parameter.low) + " to " +
+                                               ExactText(parameter.high));
+  FARETTO_ASSIGN_OR_RETURN(const Json* sd, Require(json, path, "sd"));
+  FARETTO_ASSIGN_OR_RETURN(prior.sd, NumberAt(*sd, JoinPath(path, "sd")));
+  if (prior.sd <= 0)
+    return ErrorAt(JoinPath(path, "sd"),
+                   "a standard deviation must be above 0, found " + Shown(*sd));
+  parameter.prior = std::move(prior);
+  return Ok{};
+}
+
+Status ParseWeights(const Json& json, const std::string& path, Parameter& parameter) {
+  FARETTO_RETURN_IF_ERROR(CheckObject(json, path, {"weights"}));
+  FARETTO_ASSIGN_OR_RETURN(const Json* list, Require(json, path, "weights"));
+  const std::string where = JoinPath(path, "weights");
+  if (!list->is_array()) return ErrorAt(where, "expected a list, found " + Found(*list));
+  if (list->size() != parameter.choices.size())
+    return ErrorAt(where, "there are " + std::to_string(list->size()) + " weights for " +
+                              std::to_string(parameter.choices.size()) +
+                              " choices; give one for each choice");
+  Prior prior;
+  for (std::size_t k = 0; k < list->size(); ++k) {
+    FARETTO_ASSIGN_OR_RETURN(const double weight, NumberAt((*list)[k], JoinPath(where, k)));
+    if (weight <= 0 || weight > 1e100)
+      return ErrorAt(JoinPath(where, k),
+                     "a weight must be above 0 and at most 1e100, found " + Shown((*list)[k]));
+    prior.weights.push_back(weight);
+  }
+  parameter.prior = std::move(prior);
+  return Ok{};
+}
+
+Status ParsePrior(const Json& json, const std::string& path, Parameter& parameter) {
+  const auto member = json.find("prior");
+  if (member == json.end()) return Ok{};
+  const std::string where = JoinPath(path, "prior");
+  return parameter.has_choices() ? ParseWeights(*member, where, parameter)
+                                 : ParseNormal(*member, where, parameter);
+}
+
+Json PriorJson(const Prior& prior) {
+  if (!prior.weights.empty()) return {{"weights", prior.weights}};
+  return {{"mean", prior.mean}, {"sd", prior.sd}};
+}
+
 std::string RangeText(const Parameter& parameter) {
   std::string text = " from " + ExactText(parameter.low) + " to " + ExactText(parameter.high);
   if (parameter.step) text += " in steps of " + ExactText(*parameter.step);
@@ -122,11 +174,12 @@ Result<Parameter> ParseParameter(const Json& json, const std::string& path) {
   FARETTO_ASSIGN_OR_RETURN(parameter.name, RequireText(json, path, "name"));
   FARETTO_ASSIGN_OR_RETURN(parameter.type, ParseType(json, path));
   if (parameter.has_choices()) {
-    FARETTO_RETURN_IF_ERROR(CheckObject(json, path, {"name", "type", "choices", "default"}));
+    FARETTO_RETURN_IF_ERROR(
+        CheckObject(json, path, {"name", "type", "choices", "default", "prior"}));
     FARETTO_RETURN_IF_ERROR(ParseChoices(json, path, parameter));
   } else {
-    FARETTO_RETURN_IF_ERROR(
-        CheckObject(json, path, {"name", "type", "low", "high", "log", "step", "default"}));
+    FARETTO_RETURN_IF_ERROR(CheckObject(
+        json, path, {"name", "type", "low", "high", "log", "step", "default", "prior"}));
     FARETTO_RETURN_IF_ERROR(ParseRange(json, path, parameter));
   }
   if (const auto member = json.find("default"); member != json.end()) {
@@ -134,6 +187,7 @@ Result<Parameter> ParseParameter(const Json& json, const std::string& path) {
     if (!value.ok()) return value.error().In(JoinPath(path, "default"));
     parameter.default_value = *value;
   }
+  FARETTO_RETURN_IF_ERROR(ParsePrior(json, path, parameter));
   return parameter;
 }
 
@@ -153,6 +207,7 @@ Json ParameterJson(const Parameter& parameter) {
     if (parameter.step) json["step"] = number(*parameter.step);
   }
   if (parameter.default_value) json["default"] = parameter.ToJson(*parameter.default_value);
+  if (parameter.prior) json["prior"] = PriorJson(*parameter.prior);
   return json;
 }
 

@@ -68,6 +68,12 @@ class Space {
   // the search goes through the space systematically from a random start. Always succeeds: a space
   // with nothing in it cannot be made.
   Configuration Sample(RandomStream& random) const;
+  // As Sample, each parameter drawn from its prior; after many rejections as Sample does.
+  Configuration SamplePrior(RandomStream& random) const;
+  // Sum of Parameter::LogPrior over the active parameters.
+  double LogPrior(const Configuration& c) const;
+  // Has any parameter a prior?
+  bool has_priors() const;
   // From one number in [0,1) for each parameter (a Sobol point, say). Nothing if that is forbidden.
   std::optional<Configuration> FromUnit(const std::vector<double>& unit) const;
   // ToUnit of every active parameter; inactive ones are 0.5.
@@ -102,7 +108,9 @@ class Space {
   // Order, activity, witness and key tables from parameters, conditions and clauses.
   Status Finish();
   void PrepareKeys();
-  void FillByDraw(RandomStream& random, Configuration& c) const;
+  // One draw for each active parameter: its value is `value(parameter, u)`.
+  template <class Value>
+  Configuration SampleBy(RandomStream& random, const Value& value) const;
   double DefaultOrGuess(std::size_t i) const;
 
   std::vector<Parameter> parameters_;

@@ -31,22 +31,39 @@ std::vector<double> ShuffledClasses(const Space& space, const SpaceSearch& searc
 
 }  // namespace
 
-void Space::FillByDraw(RandomStream& random, Configuration& c) const {
-  for (std::size_t i : order_)
-    c.values[i] = IsActive(i, c) ? parameters_[i].FromUnit(random.Uniform()) : kInactive;
-}
-
-Configuration Space::Sample(RandomStream& random) const {
+template <class Value>
+Configuration Space::SampleBy(RandomStream& random, const Value& value) const {
   Configuration c;
   c.values.resize(size(), kInactive);
   for (int k = 0; k < kRejections; ++k) {
-    FillByDraw(random, c);
+    for (std::size_t i : order_)
+      c.values[i] = IsActive(i, c) ? value(parameters_[i], random.Uniform()) : kInactive;
     if (forbidden_.empty() || !IsForbidden(c)) return c;
   }
   const SpaceSearch search(*this);
   const auto outcome =
       search.Find([&](std::size_t i) { return ShuffledClasses(*this, search, i, random); });
   return outcome.found ? *outcome.found : witness_;
+}
+
+Configuration Space::Sample(RandomStream& random) const {
+  return SampleBy(random, [](const Parameter& p, double u) { return p.FromUnit(u); });
+}
+
+Configuration Space::SamplePrior(RandomStream& random) const {
+  return SampleBy(random, [](const Parameter& p, double u) { return p.SamplePrior(u); });
+}
+
+double Space::LogPrior(const Configuration& c) const {
+  double sum = 0;
+  for (std::size_t i = 0; i < size(); ++i)
+    if (c.active(i)) sum += parameters_[i].LogPrior(c.values[i]);
+  return sum;
+}
+
+bool Space::has_priors() const {
+  return std::any_of(parameters_.begin(), parameters_.end(),
+                     [](const Parameter& p) { return p.prior.has_value(); });
 }
 
 std::optional<Configuration> Space::FromUnit(const std::vector<double>& unit) const {

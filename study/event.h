@@ -61,6 +61,15 @@ struct SuggestionRequested {
   FARETTO_EVENT("suggestion_requested", FARETTO_FIELD(suggestion) FARETTO_FIELD(basis))
 };
 
+// Hyperparameters that a suggestion's surrogate model was fitted to; precedes the suggestion's
+// answer. Later fits start from it.
+struct ModelFitted {
+  std::int64_t suggestion = 0;
+  std::int64_t basis = 0;  // of the suggestion
+  Json model;
+  FARETTO_EVENT("model_fitted", FARETTO_FIELD(suggestion) FARETTO_FIELD(basis) FARETTO_FIELD(model))
+};
+
 // Nothing could be proposed: the policy waits for results, the budget does not allow more, or the
 // space is used up.
 struct SuggestionDeclined {
@@ -233,7 +242,7 @@ using EventBody = std::variant<SchedulerStarted, WorkerJoined, WorkerLeft, Sugge
                                CheckpointSaved, CheckpointDamaged, AssignmentCompleted,
                                AssignmentFailed, AssignmentReturned, LeaseExpired, TrialStopped,
                                TrialRetried, JobRequested, ReferencePointSet, StopRequested,
-                               StudyFinished, StudyReopened, ResultImported>;
+                               StudyFinished, StudyReopened, ResultImported, ModelFitted>;
 
 // The request that made an event, kept so that a repeat gets the stored reply.
 struct RequestRecord {

@@ -117,6 +117,8 @@ Outcome Machine::AnswerSuggestion(const Suggestion& suggestion, double now) {
   const std::int64_t number = *state_.open_suggestion();
   const OpenRequest open = open_request_.value_or(OpenRequest{});
   open_request_.reset();
+  if (const auto model = std::visit([](const auto& answer) { return answer.model; }, suggestion))
+    step.Emit(ModelFitted{number, state_.open_basis(), *model});
 
   if (const auto* decline = std::get_if<Decline>(&suggestion)) {
     step.Emit(SuggestionDeclined{number, decline->reason, decline->final});

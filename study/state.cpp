@@ -94,6 +94,12 @@ struct StudyState::Folder {
     if (e.suggestion != s.next_suggestion_) return "is out of order";
     ++s.next_suggestion_;
     s.open_suggestion_ = e.suggestion;
+    s.open_basis_ = e.basis;
+    return "";
+  }
+
+  std::string operator()(const ModelFitted& e) {
+    s.model_ = e;
     return "";
   }
 

@@ -53,6 +53,11 @@ class StudyState {
   std::int64_t next_assignment() const { return next_assignment_; }
   std::int64_t next_suggestion() const { return next_suggestion_; }
   std::optional<std::int64_t> open_suggestion() const { return open_suggestion_; }
+  std::int64_t open_basis() const { return open_basis_; }  // of the open one
+  // The newest fitted model, nullptr before the first, and the basis of the suggestion that it was
+  // fitted for.
+  const Json* model() const { return model_ ? &model_->model : nullptr; }
+  std::int64_t model_basis() const { return model_ ? model_->basis : 0; }
   const BudgetSpec& budget() const { return budget_; }
   const RetrySpec& retry() const { return retry_; }
   const LimitsSpec& limits() const { return limits_; }
@@ -101,6 +106,8 @@ class StudyState {
   std::int64_t next_assignment_ = 0;
   std::int64_t next_suggestion_ = 0;
   std::optional<std::int64_t> open_suggestion_;
+  std::int64_t open_basis_ = 0;
+  std::optional<ModelFitted> model_;
   double spent_resource_ = 0;
   std::int64_t data_version_ = 0;
   std::optional<SuggestionDeclined> decline_;

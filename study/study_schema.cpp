@@ -32,7 +32,13 @@ constexpr const char* kSchema = R"json({
             "choices": {"type": "array", "minItems": 1},
             "low": {"type": "number"}, "high": {"type": "number"},
             "log": {"type": "boolean"}, "step": {"type": ["number", "null"]},
-            "default": {"type": ["string", "number", "boolean", "null"]}}}},
+            "default": {"type": ["string", "number", "boolean", "null"]},
+            "prior": {
+              "type": "object", "additionalProperties": false,
+              "properties": {
+                "mean": {"type": "number"}, "sd": {"type": "number", "exclusiveMinimum": 0},
+                "weights": {"type": "array", "minItems": 1,
+                            "items": {"type": "number", "exclusiveMinimum": 0}}}}}}},
         "conditions": {"type": "array", "items": {
           "type": "object", "required": ["parameter", "active_when"], "additionalProperties": false,
           "properties": {"parameter": {"type": "string"}, "active_when": {"type": "object"}}}},
@@ -52,7 +58,11 @@ constexpr const char* kSchema = R"json({
                      "min_resource": {"type": ["number", "null"], "minimum": 1},
                      "max_resource": {"type": ["number", "null"], "minimum": 1},
                      "reduction_factor": {"type": ["number", "null"], "minimum": 2},
-                     "population": {"type": ["number", "null"], "minimum": 2}}},
+                     "population": {"type": ["number", "null"], "minimum": 2},
+                     "surrogate": {"enum": ["gp", "rf", null]},
+                     "initial": {"type": ["number", "null"], "minimum": 1},
+                     "lookahead": {"type": ["number", "null"], "minimum": 0, "maximum": 1000},
+                     "cost": {"enum": ["resource", "reported", null]}}},
     "budget": {
       "type": ["object", "null"], "additionalProperties": false,
       "properties": {"trials": {"type": ["number", "null"], "minimum": 1},

@@ -1,5 +1,6 @@
 #include "study/study_spec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -14,6 +15,8 @@
 
 namespace faretto {
 namespace {
+
+constexpr std::int64_t kMostLookahead = 1000;
 
 std::string At(const std::string& list, std::size_t i) {
   return list + "[" + std::to_string(i) + "]";
@@ -71,16 +74,32 @@ Result<std::vector<Constraint>> ParseConstraints(const Json& json) {
   return constraints;
 }
 
+void ReadChoice(FieldReader& fields, const std::string& name, const std::vector<std::string>& known,
+                std::string& target) {
+  fields.Text(name, target);
+  if (std::find(known.begin(), known.end(), target) == known.end())
+    fields.Problem(name, "is \"" + target + "\"" + NameHint(target, known));
+}
+
 Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
   AlgorithmSpec algorithm;
   if (json.is_null()) return algorithm;
   FieldReader fields(json, "algorithm");
   fields.Text("searcher", algorithm.searcher);
+  if (fields.Find("searcher") != nullptr && algorithm.searcher.empty())
+    fields.Problem("searcher", "is empty; name a searcher, or leave it out to have one chosen");
   fields.Text("fidelity", algorithm.fidelity);
   fields.Number("min_resource", algorithm.min_resource, 1);
   fields.Number("max_resource", algorithm.max_resource, 1);
   fields.Number("reduction_factor", algorithm.reduction_factor, 2);
   fields.Integer("population", algorithm.population, 2);
+  ReadChoice(fields, "surrogate", {"gp", "rf"}, algorithm.surrogate);
+  fields.OptionalInteger("initial", algorithm.initial, 1);
+  fields.Integer("lookahead", algorithm.lookahead, 0);
+  if (algorithm.lookahead > kMostLookahead)
+    fields.Problem("lookahead", "must be at most " + std::to_string(kMostLookahead) + ", it is " +
+                                    std::to_string(algorithm.lookahead));
+  ReadChoice(fields, "cost", {"resource", "reported"}, algorithm.cost);
   FARETTO_RETURN_IF_ERROR(fields.Finish());
   if (algorithm.min_resource > algorithm.max_resource) {
     return Invalid("algorithm.min_resource (" + DumpJson(algorithm.min_resource) +
@@ -94,13 +113,21 @@ Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
   return algorithm;
 }
 
+// Keys that came after the first release stand in it only where they differ from their default, so
+// that older folders can be resumed.
 Json AlgorithmToJson(const AlgorithmSpec& algorithm) {
-  return {{"searcher", algorithm.searcher},
-          {"fidelity", algorithm.fidelity},
-          {"min_resource", algorithm.min_resource},
-          {"max_resource", algorithm.max_resource},
-          {"reduction_factor", algorithm.reduction_factor},
-          {"population", algorithm.population}};
+  const AlgorithmSpec standard;
+  Json json = {{"searcher", algorithm.searcher.empty() ? Json() : Json(algorithm.searcher)},
+               {"fidelity", algorithm.fidelity},
+               {"min_resource", algorithm.min_resource},
+               {"max_resource", algorithm.max_resource},
+               {"reduction_factor", algorithm.reduction_factor},
+               {"population", algorithm.population}};
+  if (algorithm.surrogate != standard.surrogate) json["surrogate"] = algorithm.surrogate;
+  if (algorithm.initial) json["initial"] = *algorithm.initial;
+  if (algorithm.lookahead != standard.lookahead) json["lookahead"] = algorithm.lookahead;
+  if (algorithm.cost != standard.cost) json["cost"] = algorithm.cost;
+  return json;
 }
 
 Status CheckMetricName(const std::string& path, const std::string& name,

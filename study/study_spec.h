@@ -21,12 +21,18 @@
 namespace faretto {
 
 struct AlgorithmSpec {
-  std::string searcher = "nsga2";  // a name in scheduler/searchers' registry
-  std::string fidelity = "asha";   // a name in scheduler/fidelity's registry
+  std::string searcher;  // a name in scheduler/searchers' registry; empty: chosen for the study
+  std::string fidelity = "asha";  // a name in scheduler/fidelity's registry
   double min_resource = 1;
   double max_resource = 1;
   double reduction_factor = 3;
-  std::int64_t population = 20;  // nsga2
+  std::int64_t population = 20;         // nsga2
+  std::string surrogate = "gp";         // bo: "gp" or "rf"
+  std::optional<std::int64_t> initial;  // trials before the model; absent: the searcher's choice
+  std::int64_t lookahead = 0;           // docs/search.md, "Lookahead"
+  // "resource": a trial costs its epochs. "reported": cost is learned from reported times, which
+  // differ from run to run, and so do the suggestions then.
+  std::string cost = "resource";
 };
 
 struct BudgetSpec {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -25,19 +26,22 @@ struct NewTrial {
   std::int64_t resource = 0;  // first target
   std::int64_t bracket = -1;
   std::string origin;
-  Json diagnostics;  // why: model state, parents, ...; an object or null
+  Json diagnostics;           // why: model state, parents, ...; an object or null
+  std::optional<Json> model;  // hyperparameters that were fitted for it: becomes `model_fitted`
 };
 
 struct Promotion {
   TrialId trial = 0;
   std::int64_t resource = 0;
   Json diagnostics;
+  std::optional<Json> model;
 };
 
 struct Decline {
   std::string reason;  // "waiting for results", "the resource budget is used up", "the space is
                        // used up", ...
   bool final = false;  // no later report can change it
+  std::optional<Json> model;
 };
 
 using Suggestion = std::variant<NewTrial, Promotion, Decline>;

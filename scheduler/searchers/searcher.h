@@ -17,6 +17,9 @@ struct Proposal {
   Configuration configuration;
   std::string origin;  // "default", "sobol", "random", "nsga2/crossover", ...
   Json diagnostics;    // why this one: an object or null
+  // Hyperparameters fitted for this proposal (an object): recorded as `model_fitted`, and found in
+  // StudyState::model() by later suggestions. Numbers are finite.
+  std::optional<Json> model;
 };
 
 // Implementations hold no state: a proposal is a function of the view, the random stream and the

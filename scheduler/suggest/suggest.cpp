@@ -7,22 +7,28 @@
 #include "base/random.h"
 #include "scheduler/fidelity/registry.h"
 #include "scheduler/searchers/registry.h"
+#include "scheduler/suggest/choose.h"
 
 namespace faretto {
 
 Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   const AlgorithmSpec& algorithm = view.spec.algorithm;
+  const std::string name = algorithm.searcher.empty() ? ChooseSearcher(view) : algorithm.searcher;
   const auto policy = MakeFidelityPolicy(algorithm.fidelity);
-  const auto searcher = MakeSearcher(algorithm.searcher);
+  const auto searcher = MakeSearcher(name);
   if (!policy || !searcher) return Decline{CheckAlgorithm(algorithm).error().message, true};
 
   Decision decision = policy->Decide(view, true);
   if (const auto* creation = std::get_if<Creation>(&decision)) {
-    RandomStream random(view.spec.seed, "searcher/" + algorithm.searcher,
+    RandomStream random(view.spec.seed, "searcher/" + name,
                         {static_cast<std::uint64_t>(suggestion)});
     if (auto proposal = searcher->Propose(view, random, suggestion)) {
-      return NewTrial{std::move(proposal->configuration), creation->resource, creation->bracket,
-                      std::move(proposal->origin), std::move(proposal->diagnostics)};
+      return NewTrial{std::move(proposal->configuration),
+                      creation->resource,
+                      creation->bracket,
+                      std::move(proposal->origin),
+                      std::move(proposal->diagnostics),
+                      std::move(proposal->model)};
     }
     decision = policy->Decide(view, false);
   }
@@ -32,7 +38,7 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
 }
 
 Status CheckAlgorithm(const AlgorithmSpec& algorithm) {
-  if (!MakeSearcher(algorithm.searcher)) {
+  if (!algorithm.searcher.empty() && !MakeSearcher(algorithm.searcher)) {
     return Invalid("algorithm.searcher: \"" + algorithm.searcher + "\" is not a searcher" +
                    NameHint(algorithm.searcher, SearcherNames()));
   }

@@ -22,11 +22,69 @@ TEST(StudySpec, FillsInDefaults) {
   Json json = StudyJson();
   json.erase("algorithm");
   const StudySpec spec = SpecOf(json);
-  EXPECT_EQ(spec.algorithm.searcher, "nsga2");
+  EXPECT_EQ(spec.algorithm.searcher, "");
+  EXPECT_EQ(spec.algorithm.surrogate, "gp");
+  EXPECT_EQ(spec.algorithm.initial, std::nullopt);
+  EXPECT_EQ(spec.algorithm.lookahead, 0);
+  EXPECT_EQ(spec.algorithm.cost, "resource");
   EXPECT_EQ(spec.algorithm.fidelity, "asha");
   EXPECT_EQ(spec.algorithm.max_resource, 1);
   EXPECT_EQ(spec.retry.max_attempts, 3);
   EXPECT_EQ(spec.limits.stall_s, 600);
+}
+
+TEST(StudySpec, ReadsWhatABayesianSearchTakes) {
+  Json json = StudyJson();
+  json["algorithm"].update(
+      {{"surrogate", "rf"}, {"initial", 12}, {"lookahead", 1000}, {"cost", "reported"}});
+  const StudySpec spec = SpecOf(json);
+  EXPECT_EQ(spec.algorithm.surrogate, "rf");
+  EXPECT_EQ(spec.algorithm.initial, 12);
+  EXPECT_EQ(spec.algorithm.lookahead, 1000);
+  EXPECT_EQ(spec.algorithm.cost, "reported");
+}
+
+TEST(StudySpec, RefusesAlgorithmSettingsWithTheirPath) {
+  const auto problem = [](const char* key, const Json& value) {
+    Json json = StudyJson();
+    json["algorithm"][key] = value;
+    return ProblemOf(json);
+  };
+  EXPECT_THAT(problem("surrogate", "gpp"),
+              AllOf(HasSubstr("algorithm.surrogate"), HasSubstr("did you mean \"gp\"")));
+  EXPECT_THAT(problem("cost", "reporte"),
+              AllOf(HasSubstr("algorithm.cost"), HasSubstr("did you mean \"reported\"")));
+  EXPECT_THAT(problem("initial", 0), HasSubstr("algorithm.initial"));
+  EXPECT_THAT(problem("lookahead", -1), HasSubstr("algorithm.lookahead"));
+  EXPECT_THAT(problem("lookahead", 1001), HasSubstr("algorithm.lookahead must be at most 1000"));
+  EXPECT_THAT(problem("lookahead", 0.5), HasSubstr("algorithm.lookahead"));
+  EXPECT_THAT(problem("searcher", ""), HasSubstr("algorithm.searcher is empty"));
+}
+
+TEST(StudySpec, AnAbsentSearcherIsAnIdentityOfItsOwn) {
+  Json json = StudyJson();
+  json["algorithm"]["searcher"] = "nsga2";
+  const Json named = StudyIdentity(SpecOf(json));
+  json["algorithm"].erase("searcher");
+  const Json absent = StudyIdentity(SpecOf(json));
+  EXPECT_TRUE(absent["algorithm"]["searcher"].is_null());
+  EXPECT_EQ(IdentityDifference(named, absent), "algorithm");
+  json["algorithm"]["lookahead"] = 2;
+  EXPECT_EQ(IdentityDifference(absent, StudyIdentity(SpecOf(json))), "algorithm");
+}
+
+TEST(StudySpec, AnIdentityFromBeforeTheNewerSettingsStillFits) {
+  Json json = StudyJson();
+  const Json old = {{"searcher", "random"}, {"fidelity", "asha"},      {"min_resource", 2.0},
+                    {"max_resource", 18.0}, {"reduction_factor", 3.0}, {"population", 20}};
+  EXPECT_EQ(CanonicalJson(StudyIdentity(SpecOf(json))["algorithm"]), CanonicalJson(old));
+}
+
+TEST(StudySpec, PriorsBelongToTheIdentity) {
+  Json json = StudyJson();
+  const Json before = StudyIdentity(SpecOf(json));
+  json["space"]["parameters"][0]["prior"] = {{"mean", 0.3}, {"sd", 0.1}};
+  EXPECT_EQ(IdentityDifference(before, StudyIdentity(SpecOf(json))), "space");
 }
 
 TEST(StudySpec, AResourceBudgetMustPayTheFirstRungOnly) {

@@ -28,6 +28,7 @@ inline StudySpec AskTellSpec(const Json& json) {
 // A suggestion as text, for comparing.
 inline std::string Text(const Space& space, const Suggestion& suggestion) {
   Json json;
+  const auto model = std::visit([](const auto& answer) { return answer.model; }, suggestion);
   if (const auto* made = std::get_if<NewTrial>(&suggestion)) {
     json = {{"params", space.ToJson(made->configuration)},
             {"resource", made->resource},
@@ -42,6 +43,7 @@ inline std::string Text(const Space& space, const Suggestion& suggestion) {
     const auto& decline = std::get<Decline>(suggestion);
     json = {{"reason", decline.reason}, {"final", decline.final}};
   }
+  if (model) json["model"] = *model;
   return DumpJson(json);
 }
 

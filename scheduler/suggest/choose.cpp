@@ -1,0 +1,7 @@
+#include "scheduler/suggest/choose.h"
+
+namespace faretto {
+
+std::string ChooseSearcher(const StudyView& /*view*/) { return "nsga2"; }
+
+}  // namespace faretto
