@@ -14,6 +14,7 @@ const std::vector<Command>& Commands() {
       {"pareto", "the Pareto front and the reference lines", ParetoCommand},
       {"workers", "who trains", WorkersCommand},
       {"enqueue", "add a configuration of your own", EnqueueCommand},
+      {"import", "add results that were made elsewhere", ImportCommand},
       {"retry", "give a failed trial all its attempts again", RetryCommand},
       {"stop", "end a study, or one trial", StopCommand},
       {"retrain", "train a trial again with several seeds and evaluate it on the test split",

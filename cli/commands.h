@@ -28,6 +28,7 @@ int LogsCommand(const CommandArguments& args);
 int ParetoCommand(const CommandArguments& args);
 int WorkersCommand(const CommandArguments& args);
 int EnqueueCommand(const CommandArguments& args);
+int ImportCommand(const CommandArguments& args);
 int RetryCommand(const CommandArguments& args);
 int StopCommand(const CommandArguments& args);
 int RetrainCommand(const CommandArguments& args);
@@ -36,6 +37,7 @@ int ReportCommand(const CommandArguments& args);
 int ExportCommand(const CommandArguments& args);
 int ReplayCommand(const CommandArguments& args);
 int AskTellCommand(const CommandArguments& args);
+int SimulateCommand(const CommandArguments& args);
 int SpaceCommand(const CommandArguments& args);
 int KeysCommand(const CommandArguments& args);
 

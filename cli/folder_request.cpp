@@ -27,6 +27,7 @@ Outcome Do(Machine& machine, const Json& request, double now) {
   const std::string op = request.value("op", "");
   const TrialId trial = request.value("trial", TrialId{-1});
   if (op == "enqueue") return machine.Enqueue({}, request.value("params", Json()), now);
+  if (op == "import") return machine.Import({}, request.value("trials", Json()), now);
   if (op == "retry") return machine.Retry({}, trial, now);
   if (op == "stop")
     return trial >= 0 ? machine.StopTrial({}, trial, now) : machine.StopStudy({}, now);

@@ -140,6 +140,12 @@ Json EnqueueRequest(const Json& params) {
   return json;
 }
 
+Json ImportRequest(const Json& trials) {
+  Json json = Operation("import");
+  json["trials"] = trials;
+  return json;
+}
+
 Json RetryRequest(TrialId trial) {
   Json json = Operation("retry");
   json["trial"] = trial;

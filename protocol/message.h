@@ -47,6 +47,8 @@ Json GoodbyeRequest(const std::string& reason);
 Json PingRequest();    // -> host, pid, study
 Json StatusRequest();  // -> the numbers of Progress (scheduler/service/progress.h)
 Json EnqueueRequest(const Json& params);
+// `trials` in the form of study/import.h.
+Json ImportRequest(const Json& trials);
 Json RetryRequest(TrialId trial);
 Json StopStudyRequest();
 Json StopTrialRequest(TrialId trial);

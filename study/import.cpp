@@ -57,6 +57,16 @@ Status ParseReports(const StudySpec& spec, const Json& reports, ImportedTrial& t
   return Ok{};
 }
 
+// What was trained elsewhere had a value of everything; a default here would be a guess.
+Status CheckComplete(const StudySpec& spec, const Configuration& configuration,
+                     const Json& params) {
+  const Json whole = spec.space.ToJson(configuration);
+  for (const auto& [name, value] : whole.items()) {
+    if (!params.contains(name)) return Invalid("params has no value of \"" + name + "\"");
+  }
+  return Ok{};
+}
+
 Status CheckObjectives(const StudySpec& spec, const ImportedResult& highest) {
   for (const Objective& objective : spec.objectives) {
     if (highest.values.contains(objective.name)) continue;
@@ -82,6 +92,7 @@ Result<ImportedTrial> ParseImportedTrial(const StudySpec& spec, const Json& json
 
   ImportedTrial trial;
   FARETTO_ASSIGN_OR_RETURN(trial.configuration, spec.space.FromJson(*params));
+  FARETTO_RETURN_IF_ERROR(CheckComplete(spec, trial.configuration, *params));
   if (reports) FARETTO_RETURN_IF_ERROR(ParseReports(spec, *reports, trial));
   const std::int64_t highest = trial.results.empty() ? 0 : trial.results.back().resource;
   if (!failure.empty()) {

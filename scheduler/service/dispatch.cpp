@@ -196,6 +196,12 @@ Dispatched Enqueue(Call& call) {
   return Finish(call, call.machine.Enqueue(call.request(), params, call.now));
 }
 
+Dispatched Import(Call& call) {
+  const Json& trials = call.fields.Any("trials");
+  if (!call.fields.problem().empty()) return Drop(call.fields.problem());
+  return Finish(call, call.machine.Import(call.request(), trials, call.now));
+}
+
 Dispatched Retry(Call& call) {
   const TrialId trial = call.fields.Integer("trial");
   if (!call.fields.problem().empty()) return Drop(call.fields.problem());
@@ -250,6 +256,7 @@ const std::unordered_map<std::string, Operation>& Operations() {
       {"ping", Ping},
       {"status", Status},
       {"enqueue", Enqueue},
+      {"import", Import},
       {"retry", Retry},
       {"stop", Stop},
       {"retrain", Retrain},

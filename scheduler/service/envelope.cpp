@@ -18,8 +18,8 @@ constexpr std::size_t kMaxMetrics = 10'000;
 constexpr std::array<std::string_view, 10> kWorkerOps = {
     "hello",    "next", "heartbeat", "report", "checkpoint", "checkpoint_damaged",
     "complete", "fail", "hand_back", "goodbye"};
-constexpr std::array<std::string_view, 7> kClientOps = {"ping", "status",  "enqueue", "retry",
-                                                        "stop", "retrain", "takeover"};
+constexpr std::array<std::string_view, 8> kClientOps = {"ping",  "status", "enqueue", "import",
+                                                        "retry", "stop",   "retrain", "takeover"};
 // These make no event and carry no number.
 constexpr std::array<std::string_view, 4> kUnnumberedOps = {"heartbeat", "ping", "status",
                                                             "takeover"};

@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+
+#include "base/names.h"
+#include "objectives/labels_csv.h"
+#include "results/import_rows.h"
+#include "study/trainer_catalog.h"
+
+namespace faretto {
+namespace {
+
+constexpr std::string_view kParam = "params.";
+constexpr std::string_view kValue = "values.";
+
+// What a column holds.
+struct Column {
+  enum class Kind { kParameter, kMetric, kFact, kSkipped };
+  Kind kind = Kind::kSkipped;
+  std::string name;
+  std::size_t parameter = 0;
+};
+
+const std::vector<std::string>& Facts() {
+  static const std::vector<std::string> facts = {"resource", "cost",   "state",  "failed",
+                                                 "failure",  "reason", "target", "id"};
+  return facts;
+}
+
+const std::vector<std::string>& Skipped() {
+  static const std::vector<std::string> skipped = {"trial", "origin", "seed", "attempts", "losses"};
+  return skipped;
+}
+
+bool Holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> Metrics(const StudySpec& spec) {
+  std::vector<std::string> names;
+  for (const Objective& objective : spec.objectives) names.push_back(objective.name);
+  for (const Constraint& constraint : spec.constraints) names.push_back(constraint.metric);
+  if (!spec.trainer.is_object()) return names;
+  if (const auto trainer = DescribeTrainer(spec.trainer, spec.space); trainer.ok())
+    names.insert(names.end(), trainer->metrics.begin(), trainer->metrics.end());
+  return names;
+}
+
+Result<Column> ParameterColumn(const StudySpec& spec, const std::string& name) {
+  const auto parameter = spec.space.Find(name);
+  if (parameter) return Column{Column::Kind::kParameter, name, *parameter};
+  std::vector<std::string> known;
+  for (const Parameter& each : spec.space.parameters()) known.push_back(each.name);
+  return Invalid("line 1: the space has no parameter \"" + name + "\"" + NameHint(name, known));
+}
+
+Result<Column> ReadColumn(const StudySpec& spec, const std::string& name, bool exported) {
+  if (exported && name.starts_with(kParam))
+    return ParameterColumn(spec, name.substr(kParam.size()));
+  if (name.starts_with(kValue)) return Column{Column::Kind::kMetric, name.substr(kValue.size())};
+  if (!exported && spec.space.Find(name)) return ParameterColumn(spec, name);
+  if (Holds(Facts(), name)) return Column{Column::Kind::kFact, name};
+  if (Holds(Skipped(), name)) return Column{};
+  const std::vector<std::string> metrics = Metrics(spec);
+  if (Holds(metrics, name)) return Column{Column::Kind::kMetric, name};
+  std::vector<std::string> known = Facts();
+  known.insert(known.end(), metrics.begin(), metrics.end());
+  for (const Parameter& each : spec.space.parameters()) known.push_back(each.name);
+  return Invalid("line 1: the column \"" + name +
+                 "\" is neither a parameter nor a metric of the study (a further metric is "
+                 "named values.NAME)" +
+                 NameHint(name, known));
+}
+
+std::optional<Json> Number(const std::string& text) {
+  std::int64_t integer = 0;
+  const char* end = text.data() + text.size();
+  if (const auto read = std::from_chars(text.data(), end, integer);
+      read.ec == std::errc() && read.ptr == end)
+    return Json(integer);
+  double number = 0;
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end || !std::isfinite(number)) return std::nullopt;
+  return Json(number);
+}
+
+// The choice that the text stands for; text that stands for none is left to the space to refuse.
+Json ChoiceOf(const Parameter& parameter, const std::string& text) {
+  for (const Json& choice : parameter.choices) {
+    if (choice.is_string() ? choice.get_ref<const std::string&>() == text
+                           : DumpJson(choice) == text)
+      return choice;
+  }
+  const auto number = Number(text);
+  for (const Json& choice : parameter.choices) {
+    if (number && choice.is_number() && choice.get<double>() == number->get<double>())
+      return choice;
+  }
+  return text;
+}
+
+Json ParameterValue(const Parameter& parameter, const std::string& text) {
+  if (parameter.has_choices()) return ChoiceOf(parameter, text);
+  auto number = Number(text);
+  return number ? *number : Json(text);
+}
+
+Result<Json> Cell(const Column& column, const std::string& text) {
+  auto number = Number(text);
+  if (number) return std::move(*number);
+  return Invalid("the " + column.name + " must be a finite number, it is \"" + text + "\"");
+}
+
+bool SaysYes(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text != "" && text != "0" && text != "false" && text != "no";
+}
+
+struct RowReader {
+  const StudySpec& spec;
+  const std::vector<Column>& columns;
+
+  Result<ImportRow> Read(const std::vector<std::string>& cells) const {
+    ImportRow row;
+    Json values = Json::object();
+    std::map<std::string, std::string> facts;
+    Json resource;
+    Json cost;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Column& column = columns[i];
+      if (column.kind == Column::Kind::kSkipped || cells[i].empty()) continue;
+      if (column.kind == Column::Kind::kParameter) {
+        row.params[column.name] =
+            ParameterValue(spec.space.parameters()[column.parameter], cells[i]);
+      } else if (column.kind == Column::Kind::kMetric) {
+        FARETTO_ASSIGN_OR_RETURN(values[column.name], Cell(column, cells[i]));
+      } else if (column.name == "resource") {
+        FARETTO_ASSIGN_OR_RETURN(resource, Cell(column, cells[i]));
+      } else if (column.name == "cost") {
+        FARETTO_ASSIGN_OR_RETURN(cost, Cell(column, cells[i]));
+      } else if (column.name == "target") {
+        FARETTO_ASSIGN_OR_RETURN(row.target, Cell(column, cells[i]));
+      } else {
+        facts[column.name] = cells[i];
+      }
+    }
+    row.id = facts["id"];
+    if (!values.empty()) {
+      if (resource.is_null()) resource = spec.top_resource();
+      row.reports.push_back({{"resource", resource}, {"values", std::move(values)}});
+      if (!cost.is_null()) row.reports[0]["cost"] = cost;
+    }
+    ReadFailure(facts, row);
+    return row;
+  }
+
+ private:
+  static void ReadFailure(std::map<std::string, std::string>& facts, ImportRow& row) {
+    const bool failed = facts.contains("state")    ? facts["state"] == "failed"
+                        : facts.contains("failed") ? SaysYes(facts["failed"])
+                                                   : facts.contains("failure");
+    if (!failed) return row.target = nullptr, void();
+    row.failure = facts.contains("failure")  ? facts["failure"]
+                  : facts.contains("reason") ? facts["reason"]
+                                             : "failed elsewhere";
+  }
+};
+
+}  // namespace
+
+Result<ImportRows> ImportRowsOfCsv(const StudySpec& spec, std::string_view text) {
+  FARETTO_ASSIGN_OR_RETURN(const LabelTable table, ParseLabels(text));
+  const bool exported =
+      std::any_of(table.columns.begin(), table.columns.end(),
+                  [](const std::string& name) { return name.starts_with(kParam); });
+  std::vector<Column> columns;
+  for (const std::string& name : table.columns) {
+    FARETTO_ASSIGN_OR_RETURN(Column column, ReadColumn(spec, name, exported));
+    columns.push_back(std::move(column));
+  }
+  ImportRows rows;
+  const RowReader reader{spec, columns};
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const std::string where =
+        "row " + std::to_string(i + 1) + " (line " + std::to_string(table.lines[i]) + ")";
+    auto row = reader.Read(table.rows[i]);
+    if (row.ok()) {
+      row->where = where;
+      rows.rows.push_back(std::move(*row));
+    } else {
+      rows.problems.push_back(where + ": " + row.error().message);
+    }
+  }
+  return rows;
+}
+
+}  // namespace faretto

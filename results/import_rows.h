@@ -1,0 +1,33 @@
+// Rows of an import file before they are put together to trials. For this folder's sources only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "study/study_spec.h"
+
+namespace faretto {
+
+struct ImportRow {
+  std::string where;  // "row 3 (line 4)", "trial 3"
+  std::string id;     // of the trial in the study that it comes from; empty: unknown
+  Json params = Json::object();
+  Json reports = Json::array();  // {"resource", "values", "cost"}
+  std::optional<std::string> failure;
+  Json target;  // where a failed one was sent; null: unknown
+};
+
+struct ImportRows {
+  std::vector<ImportRow> rows;
+  std::vector<std::string> problems;  // a sentence for each row that cannot be read
+};
+
+// kInvalid for what is wrong with the file as a whole.
+Result<ImportRows> ImportRowsOfCsv(const StudySpec& spec, std::string_view text);
+Result<ImportRows> ImportRowsOfJson(const StudySpec& spec, std::string_view text);
+
+}  // namespace faretto
