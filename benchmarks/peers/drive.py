@@ -75,21 +75,26 @@ def stored(method):
     return runs
 
 
-def store(method, rows):
+def store(method, rows, columns=COLUMNS):
     """All rows of a run or none: one write to the end of a locked file."""
-    os.makedirs(RESULTS, exist_ok=True)
-    with open(os.path.join(RESULTS, method + ".csv"), "ab", buffering=0) as file:
+    path = os.path.join(RESULTS, method + ".csv")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "ab", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        head = [] if os.fstat(file.fileno()).st_size else [COLUMNS]
+        head = [] if os.fstat(file.fileno()).st_size else [columns]
         file.write("".join(",".join(map(str, row)) + "\n" for row in head + rows).encode())
 
 
-def forget(method, problem_names, seeds):
-    """Removes runs that are about to be made anew."""
+def forget(method, which):
+    """Removes the rows for which `which(row)` holds: their runs are about to be made anew."""
     path = os.path.join(RESULTS, method + ".csv")
-    rows = [r for (p, s), run_rows in stored(method).items() if p not in problem_names or s >= seeds for r in run_rows.values()]
+    if not os.path.exists(path):
+        return
+    with open(path, newline="") as file:
+        reader = csv.DictReader(file)
+        columns, rows = reader.fieldnames, [r for r in reader if not which(r)]
     with open(path + ".part", "w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     os.replace(path + ".part", path)
@@ -139,7 +144,7 @@ def run_faretto(methods, names, seeds, program, algorithm, scratch):
     overall = {}
     for method in methods:
         if not scratch:
-            forget(method, names, seeds)
+            forget(method, lambda r: r["problem"] in names and int(r["seed"]) < seeds)
     for name in names:
         print(f"{name:<32}" + "".join(f"  {e:>5}" for e in SHOWN))
         for method in methods:
