@@ -81,7 +81,26 @@ Status CheckVariables(const TestProblem& problem, const Space& space) {
   return Ok{};
 }
 
+Result<std::vector<std::string>> TextList(const Json& json, const std::string& path);
+
+// A benchmark table: which columns are metrics stands in the study file, the rest is read with it.
+Status CheckTable(const Json& trainer, TrainerDescription& description) {
+  FieldReader fields(trainer, "trainer");
+  std::string text;
+  double number = 0;
+  fields.Text("type", text);
+  fields.Text("table", text);
+  fields.Number("cost_s", number, 0);
+  fields.Number("sleep_s", number, 0);
+  if (const Json* metrics = fields.Require("metrics")) {
+    FARETTO_ASSIGN_OR_RETURN(description.metrics, TextList(*metrics, "trainer.metrics"));
+  }
+  description.reads_data = true;
+  return fields.Finish();
+}
+
 Status CheckFunction(const Json& trainer, const Space& space, TrainerDescription& description) {
+  if (trainer.contains("table")) return CheckTable(trainer, description);
   FieldReader fields(trainer, "trainer");
   std::string problem;
   double number = 0;
@@ -183,6 +202,11 @@ Json ResolveTrainerPaths(const Json& trainer, const std::filesystem::path& base)
       resolved["dataset"].contains("csv") && resolved["dataset"]["csv"].is_string()) {
     const fs::path csv = resolved["dataset"]["csv"].get<std::string>();
     resolved["dataset"]["csv"] = (folder / csv).lexically_normal().string();
+  }
+  if (resolved.value("type", "") == "function" && resolved.contains("table") &&
+      resolved["table"].is_string()) {
+    const fs::path table = resolved["table"].get<std::string>();
+    resolved["table"] = (folder / table).lexically_normal().string();
   }
   if (resolved.value("type", "") == "command") {
     const fs::path directory = resolved.value("working_directory", std::string("."));
