@@ -182,7 +182,7 @@ def main():
     parser.add_argument("--algorithm", type=json.loads, help="JSON object merged into Faretto's `algorithm`")
     parser.add_argument("--scratch", action="store_true", help="do not keep Faretto's runs")
     parser.add_argument("--only-faretto", action="store_true", help="run no peer")
-    parser.add_argument("--report", action="store_true", help="write the report")
+    parser.add_argument("--report", action="store_true", help="write results/report.md and results/fidelity/report.md")
     options = parser.parse_args()
     methods = everything + ["faretto-auto"]
     if options.methods:
@@ -194,13 +194,17 @@ def main():
         parser.error(f"unknown: {', '.join(unknown)}")
     theirs = [m for m in methods if m in everything]
     ours = [m for m in methods if m.startswith("faretto-")]
+    if options.report and not options.methods:
+        theirs = ours = []
     if theirs and not options.only_faretto:
         run_peers(theirs, names, options.seeds)
     if ours:
         run_faretto(ours, names, options.seeds or 10, options.program, options.algorithm, options.scratch)
     if options.report:
+        import fidelity_report
         import report
         report.write()
+        fidelity_report.write()
 
 
 if __name__ == "__main__":

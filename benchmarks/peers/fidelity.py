@@ -34,10 +34,15 @@ PROBLEMS = ["protein", "zdt1", "mixed", "nas_cifar100", "mlp_phoneme"]
 WORKERS = list(EPOCHS)
 COLUMNS = ["problem", "workers", "seed", "epochs", "share", "trials", "seconds"]
 RESULTS = os.path.join(drive.RESULTS, "fidelity")
+FULL_EPOCHS = FULL * drive.EVALUATIONS
 
 
-def kept(workers):
-    return [EPOCHS[workers] * i // 25 for i in range(1, 26)]
+def budget(method, workers):
+    return FULL_EPOCHS if method.endswith("-full") else EPOCHS[workers]
+
+
+def kept(epochs):
+    return [epochs * i // 25 for i in range(1, 26)]
 
 
 def shown(workers):
@@ -174,10 +179,29 @@ class SmacHyperband:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+class Full:
+    """A peer of the main comparison, which trains every configuration to the end, with several workers."""
+
+    def __init__(self, method, problem, seed):
+        self._peer = peers.make(method, problem, seed, None)
+
+    def next_job(self):
+        handle, config = self._peer.ask()
+        return Job(handle, config, 0, FULL)
+
+    def finish(self, job, values):
+        self._peer.tell(job.handle, values)
+
+    def close(self):
+        self._peer.close()
+
+
 PEERS = {
     "synetune-moasha": lambda problem, seed: MoAsha(problem, seed, corrected=False),
     "synetune-moasha-corrected": lambda problem, seed: MoAsha(problem, seed, corrected=True),
     "smac-hyperband-parego": SmacHyperband,
+    "optuna-tpe-full": lambda problem, seed: Full("optuna-tpe", problem, seed),
+    "optuna-gp-full": lambda problem, seed: Full("optuna-gp", problem, seed),
 }
 
 
@@ -208,9 +232,10 @@ def run(method, name, workers, seed, program, algorithm=None):
         made = Faretto(problem, seed, method.removeprefix("faretto-"), program, algorithm)
     else:
         made = PEERS[method](problem, seed)
-    points, rows, left, trials = [], [], kept(workers), 0
+    epochs = budget(method, workers)
+    points, rows, left, trials = [], [], kept(epochs), 0
     try:
-        for finished, point, trials in simulate(made, Curves(problem), workers, EPOCHS[workers]):
+        for finished, point, trials in simulate(made, Curves(problem), workers, epochs):
             # What was finished within `left[0]` epochs is in `points`; this assignment may reach beyond it.
             while left and finished > left[0]:
                 rows.append(_row(problem, workers, seed, left.pop(0), points, trials, start))
@@ -236,8 +261,11 @@ def stored(method):
     return runs
 
 
-def full_fidelity(method):
-    """The main comparison's runs as {(problem, seed): {epochs: share}}, 27 epochs an evaluation, one worker."""
+def full_fidelity(method, workers):
+    """Optuna's runs that train every configuration to the end: {(problem, seed): {epochs: share}}. With one worker they
+    are those of the main comparison, 27 epochs an evaluation."""
+    if workers > 1:
+        return {(p, s): by for (p, w, s), by in stored(method + "-full").items() if w == workers}
     return {key: {FULL * e: float(r["share"]) for e, r in rows.items()} for key, rows in drive.stored(method).items()}
 
 
@@ -247,17 +275,16 @@ def mean_at(runs, epochs):
 
 
 def show(name, workers, seeds, ours):
-    print(f"{name}, {workers} workers".ljust(32) + "".join(f"  {e:>5}" for e in shown(workers)) + "   epochs")
-    for method, runs in {**ours, **{m: stored(m) for m in PEERS}}.items():
+    print(f"{name}, {workers} workers".ljust(32) + "".join(f"  {e:>5}" for e in shown(workers)) + f"  {FULL_EPOCHS:>5} epochs")
+    for method, runs in {**ours, **{m: stored(m) for m in PEERS if not m.endswith("-full")}}.items():
         found = [by for (p, w, s), by in runs.items() if (p, w) == (name, workers) and s < seeds]
         if found:
-            print(drive.line(method, [mean_at(found, e) for e in shown(workers)], f"{len(found)} seeds"))
+            print(drive.line(method, [mean_at(found, e) for e in shown(workers)], f"       {len(found)} seeds"))
     for method in ("optuna-gp", "optuna-tpe"):
-        found = [by for (p, s), by in full_fidelity(method).items() if p == name and s < seeds]
+        found = [by for (p, s), by in full_fidelity(method, workers).items() if p == name and s < seeds]
         if found:
-            last = mean_at(found, FULL * drive.EVALUATIONS)
-            print(drive.line(method + ", full", [mean_at(found, e) for e in shown(workers)],
-                             f"{len(found)} seeds, one worker; {last:.3f} at {FULL * drive.EVALUATIONS}"), flush=True)
+            shares = [mean_at(found, e) for e in shown(workers) + [FULL_EPOCHS]]
+            print(drive.line(method + "-full", shares, f"{len(found)} seeds"), flush=True)
 
 
 def main(arguments=None):
@@ -274,6 +301,8 @@ def main(arguments=None):
     names, counts = options.problems.split(","), [int(w) for w in options.workers.split(",")]
     theirs, ours = [m for m in methods if m in PEERS], [m for m in methods if m not in PEERS]
     for method, seed, workers, name in [(m, s, w, n) for m in theirs for s in range(options.seeds) for w in counts for n in names]:
+        if workers == 1 and method.endswith("-full"):
+            continue
         if (name, workers, seed) not in stored(method):
             drive.store(os.path.join("fidelity", method), run(method, name, workers, seed, None), COLUMNS)
             print(f"{time.strftime('%H:%M:%S')} {method} {name} {workers} workers, seed {seed}", flush=True)

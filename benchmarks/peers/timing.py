@@ -1,0 +1,192 @@
+"""Time of one suggestion, Faretto beside its peers, in one run; started by `run timing`.
+
+For each setting (problem, finished trials, pending trials) every method gets its history; then come rounds, and in each
+round every method in turn is asked for one suggestion and told its result: that is what is timed, refits included.
+Faretto's times contain the pipe to its process. Histories: Faretto, Rustuna and Optuna's NSGA-II make their own;
+Optuna's GP and TPE, which would take an hour for it, are given random configurations (a smaller front, so less work).
+Pending trials were asked for and never told; Optuna's GP and TPE get random ones.
+
+`--growth` measures instead how Faretto's suggestion time grows with the number of trials, up to 5,000.
+Written: results/timing.csv; results/timing_growth.csv and .svg.
+"""
+import argparse
+import csv
+import math
+import os
+import random
+import statistics
+import time
+
+import drive
+import peers
+import problems
+
+# (methods, finished trials, pending trials). The first method of each is Faretto's; ratios are to it.
+SETTINGS = [(["faretto-bo", "optuna-gp"], 100, 0), (["faretto-bo", "optuna-gp"], 100, 64),
+            (["faretto-bo", "optuna-gp"], 400, 0), (["faretto-bo", "optuna-gp"], 400, 64),
+            (["faretto-tpe", "optuna-tpe", "rustuna-tpe"], 100, 0), (["faretto-tpe", "optuna-tpe", "rustuna-tpe"], 1000, 0),
+            (["faretto-nsga2", "rustuna-nsga2", "optuna-nsga2"], 1000, 0)]
+COLUMNS = ["problem", "trials", "pending", "method", "rounds", "median_ms", "p95_ms", "median_ratio", "p95_ratio"]
+GROWTH = [50, 100, 200, 400, 700, 1000, 1500, 2000, 3000, 4000, 5000]
+GROWTH_COLUMNS = ["method", "problem", "trials", "median_ms", "p95_ms"]
+AROUND = 20  # suggestions before each entry of GROWTH that its median and percentile are of
+
+
+def draw(problem, generator):
+    config = {}
+    for p in problem.parameters:
+        name, kind = p["name"], p["type"]
+        if not problem.is_active(name, config):
+            continue
+        if "choices" in p:
+            config[name] = generator.choice(p["choices"])
+        else:
+            low, high = (math.log(p[side]) if p.get("log") else p[side] for side in ("low", "high"))
+            value = generator.uniform(low, high)
+            value = math.exp(value) if p.get("log") else value
+            config[name] = round(value) if kind == "int" else min(max(value, p["low"]), p["high"])
+    return config
+
+
+def random_optuna_history(study, problem, trials, pending, generator):
+    import optuna
+    distributions = {}
+    for p in problem.parameters:
+        if "choices" in p:
+            distributions[p["name"]] = optuna.distributions.CategoricalDistribution(p["choices"])
+        else:
+            made = optuna.distributions.IntDistribution if p["type"] == "int" else optuna.distributions.FloatDistribution
+            distributions[p["name"]] = made(p["low"], p["high"], log=p.get("log", False))
+    for _ in range(trials):
+        config = draw(problem, generator)
+        values = problem.evaluate(config)
+        study.add_trial(optuna.trial.create_trial(params=config, distributions={n: distributions[n] for n in config},
+                                                  values=[values[n] for n in problem.objectives]))
+    return [draw(problem, generator) for _ in range(pending)]
+
+
+class Session:
+    """A method with its history, ready to be timed."""
+
+    def __init__(self, method, problem, trials, pending, program):
+        self._problem, self._peer = problem, peers.make(method, problem, 0, program)
+        if method in ("optuna-gp", "optuna-tpe"):
+            study = self._peer._study
+            for config in random_optuna_history(study, problem, trials, pending, random.Random(0)):
+                study.enqueue_trial(config)
+                self._peer.ask()
+            return
+        for _ in range(trials):
+            self.suggest()
+        for _ in range(pending):
+            self._peer.ask()
+
+    def suggest(self):
+        """Milliseconds of one ask and tell."""
+        start = time.perf_counter()
+        handle, config = self._peer.ask()
+        asked = time.perf_counter()
+        values = self._problem.evaluate(config)
+        told = time.perf_counter()
+        self._peer.tell(handle, values)
+        return (time.perf_counter() - told + asked - start) * 1000
+
+    def close(self):
+        self._peer.close()
+
+
+def percentile(times, share):
+    return sorted(times)[min(len(times) - 1, math.ceil(share * len(times)) - 1)]
+
+
+def measure(name, methods, trials, pending, rounds, program):
+    """Rows of COLUMNS."""
+    problem = problems.problem(name)
+    sessions = {m: Session(m, problem, trials, pending, program) for m in methods}
+    for session in sessions.values():
+        session.suggest()  # Loads what is loaded once.
+    times = {m: [] for m in methods}
+    for _ in range(rounds):
+        for method, session in sessions.items():
+            times[method].append(session.suggest())
+    for session in sessions.values():
+        session.close()
+    ours = times[methods[0]]
+    return [[name, trials, pending, m, rounds, f"{statistics.median(t):.3f}", f"{percentile(t, 0.95):.3f}",
+             f"{statistics.median(t) / statistics.median(ours):.2f}", f"{percentile(t, 0.95) / percentile(ours, 0.95):.2f}"]
+            for m, t in times.items()]
+
+
+def write(path, columns, rows):
+    with open(os.path.join(drive.RESULTS, path), "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def growth(method, name, program, limit):
+    """Rows of GROWTH_COLUMNS; stops after `limit` seconds."""
+    session, times, rows, start = Session(method, problems.problem(name), 0, 0, program), [], [], time.time()
+    while len(times) < GROWTH[-1] and time.time() - start < limit:
+        times.append(session.suggest())
+        if len(times) in GROWTH:
+            last = times[-AROUND:]
+            rows.append([method, name, len(times), f"{statistics.median(last):.3f}", f"{percentile(last, 0.95):.3f}"])
+            print("  ".join(map(str, rows[-1])), flush=True)
+    session.close()
+    return rows
+
+
+def plot_growth(rows):
+    import matplotlib
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+    plt.rcParams.update({"svg.hashsalt": "peers", "svg.fonttype": "none", "font.size": 9})
+    figure, axis = plt.subplots(figsize=(6, 3.6))
+    for method in dict.fromkeys(r[0] for r in rows):
+        points = [(r[2], float(r[3])) for r in rows if r[0] == method]
+        axis.plot(*zip(*points), marker="o", ms=3, label=method)
+    axis.set(xscale="log", yscale="log", xlabel="finished trials", ylabel="milliseconds for one suggestion, median")
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(os.path.join(drive.RESULTS, "timing_growth.svg"), metadata={"Date": None})
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="run timing", description="Time of one suggestion.")
+    parser.add_argument("--problems", default="zdt1,mixed")
+    parser.add_argument("--methods", help="only settings of these methods of Faretto, comma-separated")
+    parser.add_argument("--trials", help="only settings with these numbers of finished trials, comma-separated")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--program", default="build/bin/faretto")
+    parser.add_argument("--scratch", action="store_true", help="only print")
+    parser.add_argument("--growth", action="store_true", help="growth with the number of trials, Faretto only")
+    parser.add_argument("--limit", type=float, default=600, help="seconds for each method of --growth")
+    options = parser.parse_args()
+    ours = options.methods.split(",") if options.methods else ["faretto-bo", "faretto-tpe", "faretto-nsga2"]
+    rows = []
+    if options.growth:
+        for method in ours:
+            rows += growth(method, options.problems.split(",")[0], options.program, options.limit)
+        if not options.scratch:
+            write("timing_growth.csv", GROWTH_COLUMNS, rows)
+            plot_growth(rows)
+        return
+    print("  ".join(COLUMNS))
+    for methods, trials, pending in SETTINGS:
+        if methods[0] not in ours or (options.trials and str(trials) not in options.trials.split(",")):
+            continue
+        for name in options.problems.split(","):
+            # Quick methods get five times the rounds, more than a generation of those that work once a generation.
+            rounds = options.rounds * (1 if "optuna-gp" in methods else 5)
+            made = measure(name, methods, trials, pending, rounds, options.program)
+            for row in made:
+                print("  ".join(map(str, row)), flush=True)
+            rows += made
+    if not options.scratch:
+        write("timing.csv", COLUMNS, rows)
+
+
+if __name__ == "__main__":
+    main()
