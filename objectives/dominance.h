@@ -26,16 +26,19 @@ bool DominatesInEveryObjective(std::span<const double> a, std::span<const double
 std::vector<std::size_t> FinitePoints(const std::vector<Point>& points);
 
 // Indices of the points that no other dominates, ascending; equal points are all kept.
-// O(n log n) for up to two objectives, O(n log n + n * front) beyond.
+// O(n log n) for up to three objectives, O(n log n + n * front) beyond, but never more than
+// NonDominatedSort by a factor.
 std::vector<std::size_t> NonDominated(const std::vector<Point>& points);
 
 // The same under DominatesInEveryObjective. O(n^2).
 std::vector<std::size_t> NonDominatedWeak(const std::vector<Point>& points);
 
-// The front (0 = best) of each point; equal points share one. Efficient non-dominated sort with
-// binary search, ENS-BS (Zhang, Tian, Cheng, Jin, "An efficient approach to non-dominated sorting
-// for evolutionary multi-objective optimization", IEEE TEVC 19(2), 2015): O(n log n) for up to two
-// objectives, at worst O(n^2) comparisons beyond.
+// The front (0 = best) of each point; equal points share one. Up to three objectives: efficient
+// non-dominated sort with binary search, ENS-BS (Zhang, Tian, Cheng, Jin, "An efficient approach to
+// non-dominated sorting for evolutionary multi-objective optimization", IEEE TEVC 19(2), 2015),
+// where a front of three objectives is a staircase of the last two. More: divide and conquer
+// (objectives/divide_and_conquer_ranks.h). O(n log n) for up to two objectives, O(n log^2 n) for
+// three, O(n log^(m-1) n) for m. Times: benchmarks/README.md.
 std::vector<int> NonDominatedSort(const std::vector<Point>& points);
 
 // NSGA-II's crowding distance of each point of one front (Deb, Pratap, Agarwal, Meyarivan, IEEE

@@ -117,9 +117,25 @@ std::vector<double> ContributionsByLimitSets(const std::vector<Point>& points,
   return contributions;
 }
 
+template <std::size_t D>
+std::vector<FixedPoint<D>> Counted(const std::vector<Point>& points, const Point& reference) {
+  std::vector<FixedPoint<D>> counted;
+  counted.reserve(points.size());
+  for (const Point& point : points)
+    if (Counts(point, reference)) counted.push_back(Fixed<D>(point));
+  return counted;
+}
+
 }  // namespace
 
 double Hypervolume(const std::vector<Point>& points, const Point& reference) {
+  // Copies of all points as vectors would take longer than the sweeps.
+  if (reference.size() == 2)
+    return Hypervolume2(Counted<2>(points, reference), Fixed<2>(reference));
+  if (reference.size() == 3)
+    return Hypervolume3(Counted<3>(points, reference), Fixed<3>(reference));
+  if (reference.size() == 4)
+    return Hypervolume4(Counted<4>(points, reference), Fixed<4>(reference));
   std::vector<Point> counted;
   for (const Point& point : points)
     if (Counts(point, reference)) counted.push_back(point);

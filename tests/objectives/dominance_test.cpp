@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "tests/objectives/golden.h"
 #include "tests/objectives/random_points.h"
@@ -63,6 +64,60 @@ TEST(Dominance, NonDominatedAndSortEqualTheDefinitionOnRandomPointsWithTies) {
   }
 }
 
+// One behind the last front of the points that dominate it.
+std::vector<int> RanksByDominators(const std::vector<Point>& points) {
+  std::vector<std::size_t> order(points.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t i, std::size_t j) { return points[i] < points[j]; });
+  std::vector<int> rank(points.size(), 0);
+  for (std::size_t i = 0; i < order.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (Dominates(points[order[j]], points[order[i]]))
+        rank[order[i]] = std::max(rank[order[i]], rank[order[j]] + 1);
+  return rank;
+}
+
+void ExpectSameRanks(const std::vector<Point>& points) {
+  const std::vector<int> expected = RanksByDominators(points);
+  EXPECT_EQ(NonDominatedSort(points), expected);
+  std::vector<std::size_t> front;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (expected[i] == 0) front.push_back(i);
+  EXPECT_EQ(NonDominated(points), front);
+}
+
+TEST(Dominance, SortsThousandsOfPointsOfAnyNumberOfObjectives) {
+  for (const std::size_t dimensions : {1, 2, 3, 4, 5, 7})
+    for (const char* shape : {"uniform", "concave"}) {
+      SCOPED_TRACE(shape + std::to_string(dimensions));
+      ExpectSameRanks(MakeFront({shape, 1500, dimensions, 7, 0}));
+    }
+}
+
+TEST(Dominance, SortsThousandsOfPointsWithTies) {
+  for (const std::size_t dimensions : {3, 4, 5})
+    for (const std::uint64_t levels : {2, 5, 40}) {
+      SCOPED_TRACE(std::to_string(dimensions) + " objectives, " + std::to_string(levels));
+      RandomStream random(levels, "test/dominance");
+      std::vector<Point> points = RandomPoints(random, 1500, dimensions, levels);
+      for (Point& point : points) point.back() = std::min(point.back(), 0.5);
+      ExpectSameRanks(points);
+    }
+}
+
+TEST(Dominance, SortsFrontsLongerThanTheShortcutsTake) {
+  // Two fronts of three objectives with the first one constant, and of four.
+  std::vector<Point> points;
+  for (int i = 0; i < 2600; ++i) {
+    points.push_back({0, static_cast<double>(i), static_cast<double>(-i)});
+    if (i % 7 == 0) points.push_back({1, static_cast<double>(i), static_cast<double>(-i)});
+  }
+  ExpectSameRanks(points);
+  for (Point& point : points) point.push_back(1);
+  ExpectSameRanks(points);
+}
+
 TEST(Dominance, SortsManyPointsOfTwoObjectives) {
   RandomStream random(3, "test/dominance");
   std::vector<Point> points = RandomPoints(random, 200000, 2, 1u << 30);
@@ -77,6 +132,10 @@ TEST(Dominance, NonFinitePointsDoNotCrashAndAreFilteredOut) {
   NonDominated(points);
   NonDominatedSort(points);
   CrowdingDistance(points);
+  std::vector<Point> many(2000, Point(4, kInfinity));
+  for (std::size_t i = 0; i < many.size(); ++i)
+    many[i][i % 4] = i % 3 == 0 ? std::nan("") : -static_cast<double>(i);
+  EXPECT_EQ(NonDominatedSort(many).size(), many.size());
   EXPECT_THAT(FinitePoints(points), ElementsAre(2));
   EXPECT_THAT(NonDominated({}), IsEmpty());
   EXPECT_THAT(NonDominatedSort({}), IsEmpty());
