@@ -4,6 +4,7 @@
 
 #include "scheduler/searchers/nsga2_searcher.h"
 #include "scheduler/searchers/random_searcher.h"
+#include "scheduler/searchers/tpe_searcher.h"
 
 namespace faretto {
 namespace {
@@ -21,6 +22,7 @@ std::unique_ptr<Searcher> Make() {
 constexpr std::array kSearchers = {
     Entry{"random", &Make<RandomSearcher>},
     Entry{"nsga2", &Make<Nsga2Searcher>},
+    Entry{"tpe", &Make<TpeSearcher>},
 };
 
 }  // namespace
