@@ -93,7 +93,7 @@ def plot(runs, path):
     import matplotlib.pyplot as plt
     plt.rcParams.update({"svg.hashsalt": "peers", "svg.fonttype": "none", "font.size": 8})
     figure, axes = plt.subplots(len(fidelity.PROBLEMS), 3, figsize=(11, 2.3 * len(fidelity.PROBLEMS)), squeeze=False)
-    handles, colours = {}, dict(zip(fidelity.PEERS, plt.get_cmap("tab10").colors))
+    handles = {}
     for row, name in zip(axes, fidelity.PROBLEMS):
         for axis, workers in zip(row, fidelity.WORKERS):
             axis.set_title(f"{name}, {workers} worker{'s' if workers > 1 else ''}")
@@ -101,16 +101,15 @@ def plot(runs, path):
             for method, by in runs.items():
                 if (name, workers) in by and not method.endswith("-full"):
                     epochs = fidelity.kept(fidelity.EPOCHS[workers])
-                    ours = method.startswith("faretto-")
-                    handles[method], = axis.plot(epochs, [mean(by[name, workers], e) for e in epochs], lw=2 if ours else 1.2,
-                                                 color=None if ours and method != "faretto-auto" else colours.get(method, "black"))
+                    handles[method], = axis.plot(epochs, [mean(by[name, workers], e) for e in epochs],
+                                                 **report.line_style(method, fidelity.PEERS))
             for method, style in zip(FULL_PEERS, (":", "--")):
                 found = full(method, workers).get(name)
                 if found:
                     epochs = [e for e in next(iter(found.values())) if e <= fidelity.EPOCHS[workers]]
                     handles[method + ", full fidelity"], = axis.plot(epochs, [mean(found, e) for e in epochs], style, color="grey")
     figure.supxlabel("epochs")
-    figure.supylabel("share of the maximal hypervolume at 27 epochs")
+    figure.supylabel("share of the maximal hypervolume at 27 epochs", x=-0.01)
     figure.legend(handles.values(), handles.keys(), ncols=4, loc="upper center", bbox_to_anchor=(0.5, 0.0), frameon=False)
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")

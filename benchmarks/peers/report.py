@@ -138,12 +138,20 @@ def count_table(counts):
         yield f"| {method} | {' | '.join(row)} |"
 
 
+def line_style(method, rivals):
+    """Faretto's curves are thick and in strong colours, the peers' thin."""
+    import matplotlib
+    if method in rivals:
+        return {"lw": 0.9, "color": matplotlib.colormaps["tab20"].colors[list(rivals).index(method)], "zorder": 2}
+    strong = {"faretto-bo": "crimson", "faretto-tpe": "darkgreen", "faretto-nsga2": "navy", "faretto-random": "dimgrey"}
+    return {"lw": 2.2, "color": strong.get(method, "black"), "zorder": 3}
+
+
 def plot(shares, names, path):
     import matplotlib
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
     plt.rcParams.update({"svg.hashsalt": "peers", "svg.fonttype": "none", "font.size": 8})
-    colours = dict(zip(drive.PEERS, plt.get_cmap("tab20").colors))
     figure, axes = plt.subplots(-(-len(names) // 3), 3, figsize=(11, 2.6 * -(-len(names) // 3)), squeeze=False)
     for axis in axes.flat[len(names):]:
         axis.set_visible(False)
@@ -156,13 +164,11 @@ def plot(shares, names, path):
                 continue
             curve = [mean(by[name], e) for e in drive.KEPT]
             lows.append(curve[drive.KEPT.index(25)])
-            ours = method not in drive.PEERS
-            handles[method], = axis.plot(drive.KEPT, curve, lw=2 if ours else 1, ls="-" if not ours else "--" if "auto" not in method else "-",
-                                         color=colours.get(method, "black"), zorder=3 if ours else 2)
+            handles[method], = axis.plot(drive.KEPT, curve, **line_style(method, drive.PEERS))
         axis.set_ylim(max(0, min(lows, default=0) - 0.05), 1.01)
         axis.grid(alpha=0.3)
     figure.supxlabel("evaluations")
-    figure.supylabel("share of the maximal hypervolume")
+    figure.supylabel("share of the maximal hypervolume", x=-0.01)
     figure.legend(handles.values(), handles.keys(), ncols=5, loc="upper center", bbox_to_anchor=(0.5, 0.0), frameon=False)
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
