@@ -1,17 +1,119 @@
 #include "scheduler/searchers/comparison.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "study/rungs.h"
 
 namespace faretto {
 namespace {
 
-std::vector<Standing> Finished(const StudyView& view, std::int64_t resource) {
-  std::vector<Standing> finished;
-  for (const Trial& trial : view.state.trials()) {
-    Standing standing = StandingAt(view.spec, trial, resource);
-    if (!standing.failed) finished.push_back(std::move(standing));
+using Layers = std::vector<std::vector<std::size_t>>;
+
+// More layers than this are found by one sort, which is cheaper than taking one after the other.
+constexpr std::size_t kPeeledLayers = 3;
+
+// Appends the minimised objectives; false, and nothing appended, if one is missing.
+bool AppendObjectives(const std::vector<Objective>& objectives, const Metrics& metrics,
+                      std::vector<double>& values) {
+  const std::size_t before = values.size();
+  for (const Objective& objective : objectives) {
+    const auto found = metrics.find(objective.name);
+    if (found == metrics.end() || !std::isfinite(found->second)) {
+      values.resize(before);
+      return false;
+    }
+    values.push_back(objective.direction == Direction::kMinimize ? found->second : -found->second);
   }
-  return finished;
+  return true;
+}
+
+Comparison CompareAt(const StudyView& view, std::int64_t rung) {
+  Comparison comparison;
+  comparison.rung = rung;
+  comparison.objectives = view.spec.objectives.size();
+  for (const Trial& trial : view.state.trials()) {
+    if (trial.state == TrialState::kFailed) continue;
+    const TrialReport* report = trial.ReportAt(rung);
+    if (report == nullptr) continue;
+    if (!AppendObjectives(view.spec.objectives, report->values, comparison.values)) continue;
+    comparison.trials.push_back(trial.id);
+    comparison.violations.push_back(ConstraintViolation(view.spec.constraints, report->values));
+  }
+  return comparison;
+}
+
+// One or two objectives: a sweep over the points in lexicographic order. A layer's newest member
+// has its smallest second objective, so that it decides alone.
+Layers SweptLayers(const Comparison& comparison, const std::vector<std::size_t>& positions,
+                   std::size_t count) {
+  struct Entry {
+    double first;
+    double second;
+    std::size_t position;
+  };
+  std::vector<Entry> entries;
+  entries.reserve(positions.size());
+  for (const std::size_t k : positions) {
+    const auto values = comparison.values_of(k);
+    entries.push_back({values[0], values.size() > 1 ? values[1] : 0, k});
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    if (a.first != b.first) return a.first < b.first;
+    if (a.second != b.second) return a.second < b.second;
+    return a.position < b.position;
+  });
+  Layers layers;
+  std::vector<double> smallest;  // second objective, by layer
+  std::size_t layer = 0;
+  for (std::size_t k = 0; k < entries.size(); ++k) {
+    const Entry& entry = entries[k];
+    const bool repeats =
+        k > 0 && entries[k - 1].first == entry.first && entries[k - 1].second == entry.second;
+    if (!repeats) {
+      const auto place = std::partition_point(
+          smallest.begin(), smallest.end(), [&](double second) { return second <= entry.second; });
+      layer = static_cast<std::size_t>(place - smallest.begin());
+      if (layer < smallest.size()) {
+        smallest[layer] = entry.second;
+      } else if (layer < count) {
+        // So many layers hold `count` points in any case.
+        smallest.push_back(entry.second);
+        layers.emplace_back();
+      }
+    }
+    if (layer < layers.size()) layers[layer].push_back(entry.position);
+  }
+  for (std::vector<std::size_t>& members : layers) std::sort(members.begin(), members.end());
+  return layers;
+}
+
+Layers PeeledLayers(const Comparison& comparison, std::vector<std::size_t> rest,
+                    std::size_t count) {
+  Layers layers;
+  for (std::size_t taken = 0; taken < count && !rest.empty();) {
+    std::vector<Point> points;
+    points.reserve(rest.size());
+    for (const std::size_t k : rest) points.push_back(comparison.point(k));
+    if (layers.size() == kPeeledLayers) {
+      const std::vector<int> ranks = NonDominatedSort(points);
+      const int last = *std::max_element(ranks.begin(), ranks.end());
+      layers.resize(kPeeledLayers + static_cast<std::size_t>(last) + 1);
+      for (std::size_t i = 0; i < rest.size(); ++i)
+        layers[kPeeledLayers + static_cast<std::size_t>(ranks[i])].push_back(rest[i]);
+      return layers;
+    }
+    std::vector<bool> on_front(rest.size(), false);
+    for (const std::size_t i : NonDominated(points)) on_front[i] = true;
+    std::vector<std::size_t> front;
+    std::vector<std::size_t> behind;
+    for (std::size_t i = 0; i < rest.size(); ++i) (on_front[i] ? front : behind).push_back(rest[i]);
+    taken += front.size();
+    layers.push_back(std::move(front));
+    rest = std::move(behind);
+  }
+  return layers;
 }
 
 }  // namespace
@@ -19,12 +121,39 @@ std::vector<Standing> Finished(const StudyView& view, std::int64_t resource) {
 Comparison CompareAtHighestRung(const StudyView& view, std::size_t enough) {
   const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
   Comparison best;
-  for (std::size_t k = rungs.size(); k > 0 && best.standings.size() < enough; --k) {
-    std::vector<Standing> finished = Finished(view, rungs[k - 1]);
-    if (finished.size() <= best.standings.size()) continue;
-    best = {rungs[k - 1], std::move(finished)};
+  for (std::size_t k = rungs.size(); k > 0 && best.size() < enough; --k) {
+    Comparison comparison = CompareAt(view, rungs[k - 1]);
+    if (comparison.size() > best.size()) best = std::move(comparison);
   }
   return best;
+}
+
+std::vector<std::vector<std::size_t>> BestLayers(const Comparison& comparison, std::size_t count) {
+  std::vector<std::size_t> feasible;
+  for (std::size_t k = 0; k < comparison.size(); ++k)
+    if (comparison.violations[k] <= 0) feasible.push_back(k);
+  Layers layers = comparison.objectives <= 2 ? SweptLayers(comparison, feasible, count)
+                                             : PeeledLayers(comparison, std::move(feasible), count);
+  std::size_t held = 0;
+  std::size_t needed = 0;
+  while (needed < layers.size() && held < count) held += layers[needed++].size();
+  layers.resize(needed);
+  return layers;
+}
+
+std::vector<std::size_t> LeastViolating(const Comparison& comparison, std::size_t count) {
+  std::vector<std::size_t> infeasible;
+  for (std::size_t k = 0; k < comparison.size(); ++k)
+    if (comparison.violations[k] > 0) infeasible.push_back(k);
+  const std::size_t kept = std::min(count, infeasible.size());
+  std::partial_sort(infeasible.begin(), infeasible.begin() + static_cast<std::ptrdiff_t>(kept),
+                    infeasible.end(), [&](std::size_t a, std::size_t b) {
+                      const double x = comparison.violations[a];
+                      const double y = comparison.violations[b];
+                      return x != y ? x < y : a < b;
+                    });
+  infeasible.resize(kept);
+  return infeasible;
 }
 
 }  // namespace faretto

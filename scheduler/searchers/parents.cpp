@@ -2,34 +2,39 @@
 
 #include <algorithm>
 
-#include "study/rungs.h"
+#include "scheduler/searchers/comparison.h"
 
 namespace faretto {
 namespace {
 
-std::vector<Standing> Finished(const StudyView& view, std::int64_t resource) {
-  std::vector<Standing> finished;
-  for (const Trial& trial : view.state.trials()) {
-    Standing standing = StandingAt(view.spec, trial, resource);
-    if (!standing.failed) finished.push_back(std::move(standing));
-  }
-  return finished;
+// Those that can be among the best `count`: whole layers, so that ranking them alone gives every
+// one the layer and the crowding that it has among all.
+std::vector<Standing> Contenders(const Comparison& comparison, std::size_t count) {
+  std::vector<std::size_t> positions;
+  for (const std::vector<std::size_t>& layer : BestLayers(comparison, count))
+    positions.insert(positions.end(), layer.begin(), layer.end());
+  const std::size_t missing = count - std::min(count, positions.size());
+  const std::vector<std::size_t> infeasible = LeastViolating(comparison, missing);
+  positions.insert(positions.end(), infeasible.begin(), infeasible.end());
+  std::sort(positions.begin(), positions.end());
+  std::vector<Standing> contenders;
+  contenders.reserve(positions.size());
+  for (const std::size_t k : positions)
+    contenders.push_back(
+        {comparison.trials[k], false, comparison.violations[k], comparison.point(k)});
+  return contenders;
 }
 
 }  // namespace
 
 ParentPool::ParentPool(const StudyView& view, std::int64_t population) {
   const auto enough = static_cast<std::size_t>(std::max<std::int64_t>(4, population / 2));
-  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
-  std::vector<Standing> standings;
-  for (std::size_t k = rungs.size(); k > 0 && standings.size() < enough; --k) {
-    std::vector<Standing> finished = Finished(view, rungs[k - 1]);
-    if (finished.size() <= standings.size()) continue;
-    standings = std::move(finished);
-    rung_ = rungs[k - 1];
-  }
-  for (const RankedTrial& ranked : RankTrials(standings, static_cast<std::size_t>(population)))
-    pool_.push_back({standings[ranked.index].trial, ranked.layer, ranked.crowding});
+  const Comparison comparison = CompareAtHighestRung(view, enough);
+  rung_ = comparison.rung;
+  const auto count = static_cast<std::size_t>(population);
+  const std::vector<Standing> contenders = Contenders(comparison, count);
+  for (const RankedTrial& ranked : RankTrials(contenders, count))
+    pool_.push_back({contenders[ranked.index].trial, ranked.layer, ranked.crowding});
 }
 
 TrialId ParentPool::Tournament(RandomStream& random) const {

@@ -63,20 +63,18 @@ std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream
   const auto& trials = view.state.trials();
   if (static_cast<int>(trials.size()) < s.startup) return InitialProposal(view, memory, random);
   const Comparison comparison = CompareAtHighestRung(view, static_cast<std::size_t>(s.startup));
-  const std::size_t n = comparison.standings.size();
+  const std::size_t n = comparison.size();
   if (n < 2) return InitialProposal(view, memory, random);
   std::size_t count = static_cast<std::size_t>(
       std::clamp<double>(std::ceil(s.gamma * std::pow(static_cast<double>(n), s.gamma_power)),
                          s.least_good, s.most_good));
   count = std::min(count, n - 1);
-  const TpeSplit split = SplitForTpe(comparison.standings, count);
   std::vector<WeightedConfiguration> good, bad;
   std::vector<bool> is_good(trials.size(), false);
-  for (const auto& g : split.good) {
-    const TrialId id = comparison.standings[g.index].trial;
-    is_good[static_cast<std::size_t>(id)] = true;
-    good.push_back(
-        {&trials[static_cast<std::size_t>(id)].configuration, s.flat_good ? 1 : g.weight});
+  for (const GoodTrial& g : BestForTpe(comparison, count)) {
+    const auto id = static_cast<std::size_t>(comparison.trials[g.position]);
+    is_good[id] = true;
+    good.push_back({&trials[id].configuration, s.flat_good ? 1 : g.weight});
   }
   for (const Trial& trial : trials)
     if (!is_good[static_cast<std::size_t>(trial.id)]) bad.push_back({&trial.configuration, 1});

@@ -1,7 +1,6 @@
 #include "scheduler/searchers/tpe_split.h"
 
 #include <algorithm>
-#include <numeric>
 #include <queue>
 
 #include "objectives/hypervolume.h"
@@ -13,41 +12,6 @@ namespace {
 // so that the extremes of a front count.
 constexpr double kReference = 1.1;
 constexpr double kLeastWeight = 0.01;
-// More layers than this are found by one sort, which is cheaper than peeling them.
-constexpr int kPeeledLayers = 8;
-
-// Whole Pareto layers, best first, until they hold `count` points.
-std::vector<std::vector<std::size_t>> BestLayers(const std::vector<Point>& points,
-                                                 std::size_t count) {
-  std::vector<std::vector<std::size_t>> layers;
-  std::vector<std::size_t> rest(points.size());
-  std::iota(rest.begin(), rest.end(), std::size_t{0});
-  std::size_t taken = 0;
-  while (taken < count && !rest.empty()) {
-    std::vector<Point> left;
-    left.reserve(rest.size());
-    for (const std::size_t i : rest) left.push_back(points[i]);
-    if (points[0].size() <= 2 || layers.size() == kPeeledLayers) {
-      const std::vector<int> ranks = NonDominatedSort(left);
-      const std::size_t before = layers.size();
-      layers.resize(before +
-                    static_cast<std::size_t>(1 + *std::max_element(ranks.begin(), ranks.end())));
-      for (std::size_t k = 0; k < rest.size(); ++k)
-        layers[before + static_cast<std::size_t>(ranks[k])].push_back(rest[k]);
-      break;
-    }
-    std::vector<bool> on_front(rest.size(), false);
-    for (const std::size_t k : NonDominated(left)) on_front[k] = true;
-    layers.emplace_back();
-    std::vector<std::size_t> behind;
-    for (std::size_t k = 0; k < rest.size(); ++k)
-      (on_front[k] ? layers.back() : behind).push_back(rest[k]);
-    taken += layers.back().size();
-    rest = std::move(behind);
-  }
-  return layers;
-}
-
 // To [0, 1] over the points given; an objective that does not vary becomes 0.
 std::vector<Point> Normalised(std::vector<Point> points) {
   if (points.empty()) return points;
@@ -61,11 +25,21 @@ std::vector<Point> Normalised(std::vector<Point> points) {
   return points;
 }
 
-std::vector<Point> Pick(const std::vector<Point>& points, const std::vector<std::size_t>& indices) {
-  std::vector<Point> picked;
-  picked.reserve(indices.size());
-  for (const std::size_t i : indices) picked.push_back(points[i]);
-  return picked;
+std::vector<Point> Points(const Comparison& comparison, const std::vector<std::size_t>& positions) {
+  std::vector<Point> points;
+  points.reserve(positions.size());
+  for (const std::size_t k : positions) points.push_back(comparison.point(k));
+  return points;
+}
+
+std::vector<double> HypervolumeWeights(const std::vector<Point>& points) {
+  if (points.empty()) return {};
+  std::vector<double> weights =
+      HypervolumeContributions(points, Point(points[0].size(), kReference));
+  const double largest = *std::max_element(weights.begin(), weights.end());
+  for (double& weight : weights)
+    weight = largest > 0 ? std::max(kLeastWeight, weight / largest) : 1;
+  return weights;
 }
 
 }  // namespace
@@ -104,51 +78,25 @@ std::vector<std::size_t> GreedyHypervolumeSubset(const std::vector<Point>& point
   return subset;
 }
 
-TpeSplit SplitForTpe(const std::vector<Standing>& standings, std::size_t count) {
-  std::vector<std::size_t> feasible;
-  std::vector<std::size_t> infeasible;
-  for (std::size_t i = 0; i < standings.size(); ++i)
-    (standings[i].violation <= 0 ? feasible : infeasible).push_back(i);
-  std::vector<Point> points;
-  points.reserve(feasible.size());
-  for (const std::size_t i : feasible) points.push_back(standings[i].objectives);
-
-  std::vector<std::size_t> good;  // into points
-  for (const std::vector<std::size_t>& layer : BestLayers(points, std::min(count, points.size()))) {
-    const std::size_t room = count - good.size();
+std::vector<GoodTrial> BestForTpe(const Comparison& comparison, std::size_t count) {
+  std::vector<std::size_t> positions;
+  for (const std::vector<std::size_t>& layer : BestLayers(comparison, count)) {
+    const std::size_t room = count - positions.size();
     if (layer.size() <= room) {
-      good.insert(good.end(), layer.begin(), layer.end());
-    } else if (room > 0) {
-      const std::vector<Point> normalised = Normalised(Pick(points, layer));
-      for (const std::size_t k :
-           GreedyHypervolumeSubset(normalised, Point(normalised[0].size(), kReference), room))
-        good.push_back(layer[k]);
+      positions.insert(positions.end(), layer.begin(), layer.end());
+      continue;
     }
-    if (good.size() == count) break;
+    const std::vector<Point> points = Normalised(Points(comparison, layer));
+    for (const std::size_t k :
+         GreedyHypervolumeSubset(points, Point(comparison.objectives, kReference), room))
+      positions.push_back(layer[k]);
   }
-
-  TpeSplit split;
-  std::vector<bool> taken(standings.size(), false);
-  const std::vector<Point> normalised = Normalised(Pick(points, good));
-  std::vector<double> weights;
-  if (!normalised.empty())
-    weights = HypervolumeContributions(normalised, Point(normalised[0].size(), kReference));
-  const double largest = weights.empty() ? 0 : *std::max_element(weights.begin(), weights.end());
-  for (std::size_t k = 0; k < good.size(); ++k) {
-    const double weight = largest > 0 ? weights[k] / largest : 1;
-    split.good.push_back({feasible[good[k]], std::max(kLeastWeight, weight)});
-    taken[feasible[good[k]]] = true;
-  }
-  std::stable_sort(infeasible.begin(), infeasible.end(), [&](std::size_t a, std::size_t b) {
-    return standings[a].violation < standings[b].violation;
-  });
-  for (std::size_t k = 0; k < infeasible.size() && split.good.size() < count; ++k) {
-    split.good.push_back({infeasible[k], 1});
-    taken[infeasible[k]] = true;
-  }
-  for (std::size_t i = 0; i < standings.size(); ++i)
-    if (!taken[i]) split.bad.push_back(i);
-  return split;
+  const std::vector<double> weights = HypervolumeWeights(Normalised(Points(comparison, positions)));
+  std::vector<GoodTrial> good;
+  for (std::size_t k = 0; k < positions.size(); ++k) good.push_back({positions[k], weights[k]});
+  for (const std::size_t k : LeastViolating(comparison, count - good.size()))
+    good.push_back({k, 1});
+  return good;
 }
 
 }  // namespace faretto

@@ -1,4 +1,4 @@
-// How TPE divides what was observed: a few good trials, weighted, and the rest.
+// Which observed trials are the good ones of TPE, and what each weighs.
 //
 // Feasible trials come before infeasible ones, by Pareto layer; the layer that does not fit as a
 // whole gives those that together cover the largest hypervolume (greedy subset selection, at least
@@ -13,21 +13,17 @@
 #include <vector>
 
 #include "objectives/dominance.h"
-#include "study/standings.h"
+#include "scheduler/searchers/comparison.h"
 
 namespace faretto {
 
-struct TpeSplit {
-  struct Good {
-    std::size_t index;  // into the standings
-    double weight;      // in (0, 1]
-  };
-  std::vector<Good> good;
-  std::vector<std::size_t> bad;  // indices, ascending
+struct GoodTrial {
+  std::size_t position;  // in the comparison
+  double weight;         // in (0, 1]
 };
 
-// Standings without failed ones; `count` at most their number. O(n log n) for up to two objectives.
-TpeSplit SplitForTpe(const std::vector<Standing>& standings, std::size_t count);
+// The best `count`, or all there are. O(n log n) for up to two objectives.
+std::vector<GoodTrial> BestForTpe(const Comparison& comparison, std::size_t count);
 
 // Indices of `count` points that together dominate much, in the order in which they were picked;
 // everything minimised. Points not better than the reference in every objective add nothing and
