@@ -105,7 +105,7 @@ Result<Json> AskTellSession::Ask(const Json& request) {
     std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(all.events));
     while (outcome.needs_suggestion) {
       outcome = machine_.AnswerSuggestion(
-          Suggest(machine_.view(), *machine_.state().open_suggestion()), now());
+          Suggest(machine_.BasisView(), *machine_.state().open_suggestion()), now());
       std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(all.events));
     }
     if (outcome.reply.is_null() || outcome.reply.value("type", "") != "assignment") break;

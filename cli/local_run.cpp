@@ -83,6 +83,7 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
                            .unix_s = clock.UnixS()};
   service_options.takeover = options.takeover;
   service_options.suggest = Suggest;
+  service_options.suggests_quickly = SuggestsQuickly;
   service_options.on_progress = [&](const Progress& progress) { display.Show(progress); };
   service_options.first_requests = options.first_requests;
   FARETTO_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service,

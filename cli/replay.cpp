@@ -4,54 +4,34 @@
 
 #include "results/reader.h"
 #include "scheduler/suggest/suggest.h"
-#include "study/event.h"
+#include "study/basis_state.h"
+#include "study/suggestion_events.h"
 
 namespace faretto {
 namespace {
 
-// The recorded answer to a suggestion, and what Suggest derives, in one comparable form.
-Json AnswerJson(const TrialCreated& e) {
-  return {{"params", e.params},
-          {"resource", e.resource},
-          {"bracket", e.bracket},
-          {"origin", e.origin},
-          {"diagnostics", e.diagnostics}};
-}
-Json AnswerJson(const TrialPromoted& e) {
-  return {{"promoted", e.trial}, {"resource", e.resource}, {"diagnostics", e.diagnostics}};
-}
-Json AnswerJson(const SuggestionDeclined& e) {
-  return {{"declined", e.reason}, {"final", e.final}};
-}
-
+// An answer in comparable form: what was decided, and the model that was fitted for it.
 Json WithModel(Json answer, const std::optional<Json>& model) {
   if (model) answer["model"] = *model;
   return answer;
 }
 
-Json AnswerJson(const Space& space, const Suggestion& suggestion) {
-  if (const auto* made = std::get_if<NewTrial>(&suggestion)) {
-    return WithModel(AnswerJson(TrialCreated{.params = space.ToJson(made->configuration),
-                                             .origin = made->origin,
-                                             .resource = made->resource,
-                                             .bracket = made->bracket,
-                                             .diagnostics = made->diagnostics}),
-                     made->model);
+Json Derive(const StudyView& view, const SuggestionRequested& requested) {
+  std::optional<Json> model;
+  Json answer;
+  for (const EventBody& body :
+       AnswerEvents(view.spec, requested, 0, Suggest(view, requested.suggestion))) {
+    if (const auto* fitted = std::get_if<ModelFitted>(&body)) model = fitted->model;
+    answer = AnswerJson(body);
   }
-  if (const auto* promotion = std::get_if<Promotion>(&suggestion)) {
-    return WithModel(AnswerJson(TrialPromoted{.trial = promotion->trial,
-                                              .resource = promotion->resource,
-                                              .diagnostics = promotion->diagnostics}),
-                     promotion->model);
-  }
-  const auto& decline = std::get<Decline>(suggestion);
-  return WithModel(AnswerJson(SuggestionDeclined{.reason = decline.reason, .final = decline.final}),
-                   decline.model);
+  return WithModel(std::move(answer), model);
 }
 
 class Replayer {
  public:
-  Replayer(const StudySpec& spec, std::int64_t every) : spec_(spec), state_(spec), every_(every) {}
+  Replayer(const StudySpec& spec, std::int64_t every) : spec_(spec), state_(spec), every_(every) {
+    if (spec.algorithm.lookahead > 0) basis_.emplace(spec);
+  }
 
   ReplayResult result;
 
@@ -61,34 +41,37 @@ class Replayer {
       // Enqueued ones have no suggestion.
       if (created->suggestion >= 0)
         Compare(created->suggestion, "trial " + std::to_string(created->trial),
-                AnswerJson(*created));
+                AnswerJson(event.body));
     } else if (const auto* promoted = std::get_if<TrialPromoted>(&event.body)) {
       Compare(promoted->suggestion, "trial " + std::to_string(promoted->trial),
-              AnswerJson(*promoted));
+              AnswerJson(event.body));
     } else if (const auto* declined = std::get_if<SuggestionDeclined>(&event.body)) {
-      Compare(declined->suggestion, "declined", AnswerJson(*declined));
+      Compare(declined->suggestion, "declined", AnswerJson(event.body));
     } else if (const auto* fitted = std::get_if<ModelFitted>(&event.body)) {
       model_ = fitted->model;
-    } else if (std::holds_alternative<SuggestionRequested>(event.body)) {
+    } else if (const auto* ignored = std::get_if<SuggestionIgnored>(&event.body)) {
+      Compare(ignored->suggestion, "ignored", AnswerJson(event.body));
+    } else if (const auto* requested = std::get_if<SuggestionRequested>(&event.body)) {
       Unanswered();
+      CheckBasis(*requested);
     }
     FARETTO_RETURN_IF_ERROR(state_.Apply(event));
+    if (basis_) basis_->Take(event);
     if (const auto* started = std::get_if<SchedulerStarted>(&event.body)) {
       result.build = started->build;
       result.instruction_set = started->instruction_set;
-      open_.reset();
     } else if (const auto* requested = std::get_if<SuggestionRequested>(&event.body)) {
       open_ = requested->suggestion;
       derived_.reset();
       model_.reset();
       if (requested->suggestion % every_ == 0) {
-        derived_ = AnswerJson(spec_.space, Suggest({spec_, state_}, requested->suggestion));
+        derived_ = Derive({spec_, basis_ ? basis_->Of(*requested) : state_}, *requested);
       }
     }
     return Ok{};
   }
 
-  // A request whose answer does not follow it in the record.
+  // A request whose answer does not follow it in the record. (The newest may be open still.)
   void Unanswered() {
     if (!open_) return;
     ++result.checked;
@@ -98,6 +81,15 @@ class Replayer {
   }
 
  private:
+  void CheckBasis(const SuggestionRequested& requested) {
+    const std::int64_t basis = state_.NextBasis();
+    if (requested.basis == basis) return;
+    ++result.checked;
+    result.differences.push_back("the basis of suggestion " + std::to_string(requested.suggestion) +
+                                 ": recorded " + std::to_string(requested.basis) + ", derived " +
+                                 std::to_string(basis));
+  }
+
   void CheckSeed(const TrialCreated& created) {
     const std::uint64_t seed = TrialSeed(spec_, created.trial);
     if (created.seed == seed) return;
@@ -130,6 +122,7 @@ class Replayer {
 
   const StudySpec& spec_;
   StudyState state_;
+  std::optional<BasisState> basis_;  // with lookahead; without, the state at a request is it
   std::int64_t every_;
   std::optional<std::int64_t> open_;
   std::optional<Json> derived_;
@@ -152,7 +145,6 @@ Result<ReplayResult> ReplayStudy(const std::filesystem::path& dir, const StudySp
   Replayer replayer(spec, every);
   FARETTO_RETURN_IF_ERROR(
       ReadEvents(dir, [&](const Event& event) { return replayer.Visit(event); }));
-  replayer.Unanswered();
   return std::move(replayer.result);
 }
 

@@ -80,6 +80,17 @@ struct SuggestionDeclined {
                 FARETTO_FIELD(suggestion) FARETTO_FIELD(reason) FARETTO_FIELD(final))
 };
 
+// The answer came too late: what it asks for has been done or forbidden since its basis (the trial
+// was stopped, the configuration enqueued, the study stopped). It counts as answered; the next
+// suggestion knows why.
+struct SuggestionIgnored {
+  std::int64_t suggestion = 0;
+  std::string reason;
+  Json answer;  // AnswerJson of study/suggestion_events.h
+  FARETTO_EVENT("suggestion_ignored",
+                FARETTO_FIELD(suggestion) FARETTO_FIELD(reason) FARETTO_FIELD(answer))
+};
+
 struct TrialCreated {
   TrialId trial = 0;
   std::int64_t suggestion = -1;
@@ -237,12 +248,13 @@ struct StudyReopened {
   FARETTO_EVENT("study_reopened", (void)self;)
 };
 
-using EventBody = std::variant<SchedulerStarted, WorkerJoined, WorkerLeft, SuggestionRequested,
-                               SuggestionDeclined, TrialCreated, TrialPromoted, Assigned, Reported,
-                               CheckpointSaved, CheckpointDamaged, AssignmentCompleted,
-                               AssignmentFailed, AssignmentReturned, LeaseExpired, TrialStopped,
-                               TrialRetried, JobRequested, ReferencePointSet, StopRequested,
-                               StudyFinished, StudyReopened, ResultImported, ModelFitted>;
+using EventBody =
+    std::variant<SchedulerStarted, WorkerJoined, WorkerLeft, SuggestionRequested,
+                 SuggestionDeclined, TrialCreated, TrialPromoted, Assigned, Reported,
+                 CheckpointSaved, CheckpointDamaged, AssignmentCompleted, AssignmentFailed,
+                 AssignmentReturned, LeaseExpired, TrialStopped, TrialRetried, JobRequested,
+                 ReferencePointSet, StopRequested, StudyFinished, StudyReopened, ResultImported,
+                 ModelFitted, SuggestionIgnored>;
 
 // The request that made an event, kept so that a repeat gets the stored reply.
 struct RequestRecord {

@@ -23,7 +23,8 @@ bool AllFinite(const Metrics& values) {
 
 }  // namespace
 
-Machine::Machine(StudySpec spec) : spec_(std::move(spec)), state_(spec_) {}
+Machine::Machine(StudySpec spec)
+    : spec_(std::move(spec)), state_(spec_), basis_(std::make_unique<BasisState>(spec_)) {}
 
 Outcome Machine::Start(const StartInfo& info, const std::vector<std::string>& baselines,
                        double now) {
@@ -52,6 +53,7 @@ Outcome Machine::Start(const StartInfo& info, const std::vector<std::string>& ba
                        name == "default" ? spec_.top_resource() : 0, "validation"});
     }
   }
+  if (!keep_basis_ && spec_.algorithm.lookahead == 0 && !state_.open_suggestion()) basis_.reset();
   leases_.clear();
   for (const auto& [id, assignment] : state_.assignments()) {
     if (assignment.leased) leases_[id] = {step.now() + kLeaseS, step.now(), -1};
@@ -84,65 +86,6 @@ Outcome Machine::Goodbye(const Request& request, const std::string& worker,
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   if (state_.workers().contains(worker)) step.Emit(WorkerLeft{worker, reason});
   return step.Answer(request, kOk);
-}
-
-Outcome Machine::RequestWork(const Request& request, const std::string& worker, bool leased,
-                             double now) {
-  MachineStep step(*this, now);
-  if (auto repeated = step.Repeated(request)) return std::move(*repeated);
-  std::vector<Assignment> over;
-  for (const auto& [id, assignment] : state_.assignments()) {
-    if (assignment.leased != leased || (leased && assignment.worker == worker))
-      over.push_back(assignment);
-  }
-  for (const Assignment& assignment : over) {
-    if (assignment.leased != leased) {
-      // One master at a time: the folder has changed hands between workers and ask-tell.
-      leases_.erase(assignment.id);
-      step.Emit(AssignmentReturned{assignment.id, leased ? "the study goes on with workers"
-                                                         : "the study goes on with ask-tell"});
-    } else {
-      // A worker has one assignment at a time: asking again without having ended it means that it
-      // lost it.
-      step.LoseAssignment(assignment, "its worker asked for other work");
-    }
-  }
-  if (auto reply = step.AssignReady(worker, leased)) return step.Answer(request, std::move(*reply));
-  return step.SuggestOrPark({request, worker, leased});
-}
-
-Outcome Machine::AnswerSuggestion(const Suggestion& suggestion, double now) {
-  MachineStep step(*this, now);
-  if (!state_.open_suggestion()) return step.Refuse(ErrorKind::kInvalid, "no suggestion is open");
-  const std::int64_t number = *state_.open_suggestion();
-  const OpenRequest open = open_request_.value_or(OpenRequest{});
-  open_request_.reset();
-  if (const auto model = std::visit([](const auto& answer) { return answer.model; }, suggestion))
-    step.Emit(ModelFitted{number, state_.open_basis(), *model});
-
-  if (const auto* decline = std::get_if<Decline>(&suggestion)) {
-    step.Emit(SuggestionDeclined{number, decline->reason, decline->final});
-    step.Settle();
-    if (state_.finished())
-      return step.Answer(open.request, {{"type", "finished"}, {"reason", state_.finish_reason()}});
-    return step.Parked();
-  }
-  TrialId chosen = -1;
-  if (const auto* promotion = std::get_if<Promotion>(&suggestion)) {
-    chosen = promotion->trial;
-    step.Emit(TrialPromoted{chosen, number, promotion->resource, promotion->diagnostics});
-  } else {
-    const auto& made = std::get<NewTrial>(suggestion);
-    chosen = static_cast<TrialId>(state_.trials().size());
-    step.Emit(TrialCreated{chosen, number, spec_.space.ToJson(made.configuration), made.origin,
-                           made.resource, made.bracket, TrialSeed(spec_, chosen),
-                           made.diagnostics});
-  }
-  const Trial trial = *state_.FindTrial(chosen);
-  // A worker that cannot read the checkpoint starts at 0, which the policy did not reckon with.
-  if (std::holds_alternative<Promotion>(suggestion) && !step.Fits(trial, open.worker, open.leased))
-    return step.SuggestOrPark(open);
-  return step.Answer(open.request, step.AssignTrial(trial, open.worker, open.leased));
 }
 
 Json Machine::Heartbeat(const AssignmentRef& ref, std::int64_t progress, double now) {

@@ -13,11 +13,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "study/basis_state.h"
 #include "study/event.h"
 #include "study/state.h"
 #include "study/suggestion.h"
@@ -72,8 +75,11 @@ class Machine {
   const StudyState& state() const { return state_; }
   StudyView view() const { return {spec_, state_}; }
 
+  // Keeps what BasisView needs for a shell that computes suggestions beside the machine's steps;
+  // before Replay and Start.
+  void KeepBasis() { keep_basis_ = true; }
   // Folds a stored event; before Start only.
-  Status Replay(const Event& event) { return state_.Apply(event); }
+  Status Replay(const Event& event);
 
   // A scheduler start: next incarnation, budget, retry and limits as they stand in the file now,
   // baselines requested once (names from the trainer's description), every live deadline restarted,
@@ -90,7 +96,23 @@ class Machine {
   // ...} (fields in docs/protocol.md), {"type":"finished","reason":...} when the study is over, or
   // parked. `leased` false: ask-tell.
   Outcome RequestWork(const Request& request, const std::string& worker, bool leased, double now);
-  // Answer to the open suggestion.
+  // What the open suggestion knows: the view that Suggest is called on. The same as view() only
+  // without lookahead and as long as nothing has happened since the request. With KeepBasis it may
+  // be read on another thread while the machine goes on, until the next call of BasisView or
+  // BasisAhead, or the answer.
+  StudyView BasisView();
+  // What suggestion `requested.suggestion`, one of the next, will know if those before it are
+  // answered as expected (FutureBasis of the state says its basis). KeepBasis only.
+  StudyView BasisAhead(const SuggestionRequested& requested, std::span<const EventBody> expected);
+  // Identifies what is known at once (BasisState::fingerprint). KeepBasis only.
+  std::uint64_t basis_fingerprint() const { return basis_->fingerprint(); }
+
+  // The answer will take its time: the request that opened the suggestion is parked like others,
+  // and the trial that the answer makes waits for whoever asks next.
+  void DeferAnswer() { open_request_.reset(); }
+  // Answer to the open suggestion. Needs another suggestion when this one came to nothing and more
+  // is known by now. Parked: the request is parked, or was (DeferAnswer); ask for the parked ones
+  // again.
   Outcome AnswerSuggestion(const Suggestion& suggestion, double now);
 
   // Extends the lease; no event. `progress` is any counter that changes with progress. Reply
@@ -157,6 +179,9 @@ class Machine {
   StudyState state_;
   std::map<AssignmentId, Lease> leases_;  // soft: restarted by Start
   std::optional<OpenRequest> open_request_;
+  bool answer_awaited_ = false;  // a shell was told that the open suggestion needs an answer
+  bool keep_basis_ = false;
+  std::unique_ptr<BasisState> basis_;  // while BasisView is not simply view()
 };
 
 }  // namespace faretto

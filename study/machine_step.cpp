@@ -33,6 +33,7 @@ void MachineStep::Emit(EventBody body) {
     std::fprintf(stderr, "faretto: internal error: %s\n", applied.error().message.c_str());
     std::abort();
   }
+  if (machine_.basis_) machine_.basis_->Take(event);
   events_.push_back(std::move(event));
 }
 
@@ -68,7 +69,10 @@ Outcome MachineStep::Parked() {
   return {std::move(events_), nullptr, false, true};
 }
 
-Outcome MachineStep::NeedSuggestion() { return {std::move(events_), nullptr, true, false}; }
+Outcome MachineStep::NeedSuggestion() {
+  machine_.answer_awaited_ = true;
+  return {std::move(events_), nullptr, true, false};
+}
 
 const Assignment* MachineStep::Live(const AssignmentRef& ref) const {
   const auto it = state().assignments().find(ref.assignment);
@@ -107,19 +111,6 @@ bool MachineStep::Fits(const Trial& trial, const std::string& worker, bool lease
 bool MachineStep::FitsSomebody(const Trial& trial) const {
   return !state().stop_requested() && !state().finished() &&
          BudgetCovers(trial, NewestPoint(trial));
-}
-
-Outcome MachineStep::SuggestOrPark(Machine::OpenRequest open) {
-  if (state().open_suggestion()) return Parked();
-  if (!state().decline() && budget_allows_suggestion()) {
-    Emit(SuggestionRequested{state().next_suggestion(), state().sequence()});
-    machine_.open_request_ = std::move(open);
-    return NeedSuggestion();
-  }
-  Settle();
-  if (state().finished())
-    return Answer({}, {{"type", "finished"}, {"reason", state().finish_reason()}});
-  return Parked();
 }
 
 const Checkpoint* MachineStep::UsableCheckpoint(const Trial& trial,

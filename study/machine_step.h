@@ -58,6 +58,9 @@ class MachineStep {
   // Where the newest checkpoint stands, or the outside program.
   static std::int64_t NewestPoint(const Trial& trial);
 
+  // Why the answer to a suggestion cannot be followed any more; empty if it can.
+  std::string WhyIgnored(const Suggestion& suggestion) const;
+
   // A new suggestion for the request, or the end of the study, or nothing for now.
   Outcome SuggestOrPark(Machine::OpenRequest open);
 

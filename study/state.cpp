@@ -48,7 +48,19 @@ struct StudyState::Folder {
   }
   void Changed() {
     ++s.data_version_;
+    s.changed_at_ = event.sequence;
     s.decline_.reset();
+  }
+  // The open suggestion has its answer.
+  void Answered() {
+    s.answers_.push_back(event.sequence);
+    s.open_suggestion_.reset();
+  }
+  // It led to nothing. If nothing has changed since its basis, the next one would not either.
+  void Declined(const SuggestionDeclined& decline) {
+    Answered();
+    s.restart_lookahead_ = true;
+    if (s.changed_at_ <= s.open_basis_) s.decline_ = decline;
   }
   // Takes the assignment out of the live ones.
   std::optional<Assignment> End(AssignmentId id) {
@@ -64,7 +76,6 @@ struct StudyState::Folder {
 
   std::string operator()(const SchedulerStarted& e) {
     s.incarnation_ = e.incarnation;
-    s.open_suggestion_.reset();
     auto budget = BudgetFromJson(e.budget);
     auto retry = RetryFromJson(e.retry);
     auto limits = LimitsFromJson(e.limits);
@@ -93,8 +104,11 @@ struct StudyState::Folder {
   std::string operator()(const SuggestionRequested& e) {
     if (e.suggestion != s.next_suggestion_) return "is out of order";
     ++s.next_suggestion_;
+    s.answers_.resize(static_cast<std::size_t>(e.suggestion), event.sequence);
     s.open_suggestion_ = e.suggestion;
     s.open_basis_ = e.basis;
+    if (s.restart_lookahead_) s.lookahead_floor_ = e.basis;
+    s.restart_lookahead_ = false;
     return "";
   }
 
@@ -104,8 +118,12 @@ struct StudyState::Folder {
   }
 
   std::string operator()(const SuggestionDeclined& e) {
-    s.open_suggestion_.reset();
-    s.decline_ = e;
+    Declined(e);
+    return "";
+  }
+
+  std::string operator()(const SuggestionIgnored& e) {
+    Declined({e.suggestion, e.reason, false});
     return "";
   }
 
@@ -127,7 +145,7 @@ struct StudyState::Folder {
     s.trials_.push_back(std::move(trial));
     s.waiting_.insert(e.trial);
     if (e.origin == kImportedOrigin) ++s.imported_trials_;
-    if (e.suggestion >= 0) s.open_suggestion_.reset();
+    if (e.suggestion >= 0) Answered();
     Changed();
     return "";
   }
@@ -137,7 +155,7 @@ struct StudyState::Folder {
     if (!trial || trial->state != TrialState::kPaused) return "promotes a trial that is not paused";
     SetState(*trial, TrialState::kWaiting);
     trial->target = e.resource;
-    s.open_suggestion_.reset();
+    Answered();
     Changed();
     return "";
   }
@@ -364,13 +382,17 @@ struct StudyState::Folder {
   }
 };
 
+std::string StudyState::Fold(const Event& event) {
+  return std::visit(Folder{*this, event}, event.body);
+}
+
 Status StudyState::Apply(const Event& event) {
   const std::string number = "event " + std::to_string(event.sequence);
   if (event.sequence != sequence_ + 1) {
     return Failed(number + " follows event " + std::to_string(sequence_) +
                   ": the record has a gap");
   }
-  const std::string problem = std::visit(Folder{*this, event}, event.body);
+  const std::string problem = Fold(event);
   if (!problem.empty()) {
     return Failed(number + " (" + std::string(EventName(event.body)) + ") " + problem);
   }
@@ -401,6 +423,20 @@ std::size_t StudyState::failures_in_a_row() const {
     ++count;
   }
   return count;
+}
+
+std::int64_t StudyState::NextBasis() const {
+  if (spec_->algorithm.lookahead == 0 || restart_lookahead_) return sequence_;
+  return *FutureBasis(next_suggestion_);
+}
+
+std::optional<std::int64_t> StudyState::FutureBasis(std::int64_t suggestion) const {
+  const std::int64_t lookahead = spec_->algorithm.lookahead;
+  if (lookahead == 0 || restart_lookahead_ || open_suggestion_) return std::nullopt;
+  if (suggestion < lookahead) return lookahead_floor_;
+  const auto before = static_cast<std::size_t>(suggestion - lookahead);
+  if (before >= answers_.size()) return std::nullopt;
+  return std::max(answers_[before], lookahead_floor_);
 }
 
 double StudyState::committed_resource() const {

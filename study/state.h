@@ -54,6 +54,13 @@ class StudyState {
   std::int64_t next_suggestion() const { return next_suggestion_; }
   std::optional<std::int64_t> open_suggestion() const { return open_suggestion_; }
   std::int64_t open_basis() const { return open_basis_; }  // of the open one
+  // The basis of the next suggestion, if it were requested now (docs/search.md, "Lookahead"): the
+  // newest event (no lookahead, or after a decline), else the event that answered the suggestion
+  // `lookahead` before it.
+  std::int64_t NextBasis() const;
+  // The basis that suggestion `suggestion`, the next one or a later one, is sure to have, if all
+  // before it make or promote trials; nothing if that is not known yet.
+  std::optional<std::int64_t> FutureBasis(std::int64_t suggestion) const;
   // The newest fitted model, nullptr before the first, and the basis of the suggestion that it was
   // fitted for.
   const Json* model() const { return model_ ? &model_->model : nullptr; }
@@ -71,7 +78,7 @@ class StudyState {
   // Rises with everything that can change a suggestion; a declined one is asked again only after it
   // rose.
   std::int64_t data_version() const { return data_version_; }
-  // The newest decline, if nothing has changed since.
+  // The newest decline, if nothing has changed since its basis.
   const std::optional<SuggestionDeclined>& decline() const { return decline_; }
 
   bool stop_requested() const { return stop_requested_; }
@@ -87,6 +94,10 @@ class StudyState {
  private:
   struct Folder;             // applies each event type
   friend class MachineStep;  // stores replies
+  friend class BasisState;   // takes events back
+
+  // What is wrong with the event, or an empty text.
+  std::string Fold(const Event& event);
 
   const StudySpec* spec_;
   std::vector<Trial> trials_;
@@ -107,9 +118,13 @@ class StudyState {
   std::int64_t next_suggestion_ = 0;
   std::optional<std::int64_t> open_suggestion_;
   std::int64_t open_basis_ = 0;
+  std::vector<std::int64_t> answers_;  // number of the event that answered suggestion k
+  bool restart_lookahead_ = false;     // the next suggestion knows everything
+  std::int64_t lookahead_floor_ = 0;   // the basis of the last one that did
   std::optional<ModelFitted> model_;
   double spent_resource_ = 0;
   std::int64_t data_version_ = 0;
+  std::int64_t changed_at_ = 0;  // number of the event that raised it last
   std::optional<SuggestionDeclined> decline_;
   bool stop_requested_ = false;
   std::size_t trials_at_start_ = 0;

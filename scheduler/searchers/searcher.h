@@ -33,6 +33,10 @@ class Searcher {
   // has; trials without results count as taken. Nothing if the space is used up.
   virtual std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
                                           std::int64_t suggestion) const = 0;
+
+  // Does a proposal take milliseconds, so that a service may compute it between two messages? If
+  // not, it is computed on a thread of its own.
+  virtual bool quick() const { return true; }
 };
 
 }  // namespace faretto

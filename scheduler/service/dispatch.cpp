@@ -33,13 +33,18 @@ Json ErrorJson(ErrorKind kind, const std::string& message) {
 Dispatched Reply(Json reply) { return {Verdict::kReply, std::move(reply), {}, {}}; }
 Dispatched Drop(std::string why) { return {Verdict::kDropped, nullptr, {}, std::move(why)}; }
 
-// Answers suggestions until there is none left to answer; events of all steps, in order.
+// Answers suggestions until there is none left to answer, or none that is at hand; events of all
+// steps, in order.
 Dispatched Finish(const Call& call, Outcome outcome) {
   std::vector<Event> events = std::move(outcome.events);
   while (outcome.needs_suggestion) {
     const std::int64_t suggestion = *call.machine.state().open_suggestion();
-    outcome = call.machine.AnswerSuggestion(call.context.suggest(call.machine.view(), suggestion),
-                                            call.now);
+    const auto answer = call.context.suggest(call.machine.view(), suggestion);
+    if (!answer) {
+      call.machine.DeferAnswer();
+      return {Verdict::kParked, nullptr, std::move(events), {}};
+    }
+    outcome = call.machine.AnswerSuggestion(*answer, call.now);
     events.insert(events.end(), std::make_move_iterator(outcome.events.begin()),
                   std::make_move_iterator(outcome.events.end()));
   }

@@ -14,7 +14,9 @@
 
 namespace faretto {
 
-using SuggestFunction = std::function<Suggestion(const StudyView&, std::int64_t suggestion)>;
+// The answer to the open suggestion, or nothing if it takes its time; the view is the state now.
+using SuggestFunction =
+    std::function<std::optional<Suggestion>(const StudyView&, std::int64_t suggestion)>;
 
 // What the service knows beside the machine.
 struct DispatchContext {

@@ -48,7 +48,7 @@ struct Service::Impl {
 
   Status Open();
   Status Begin();
-  DispatchContext MakeContext(const std::string& domain) const;
+  DispatchContext MakeContext(const std::string& domain);
   Result<bool> MaySpeak(const std::string& worker, const std::string& key);
   Result<ServiceEnd> Run();
   Status Turn();
@@ -56,6 +56,7 @@ struct Service::Impl {
   void Delete(const std::vector<std::string>& files) const;
   void Publish(bool changed);
   std::optional<ServiceEnd> End();
+  void Wake() const;  // any thread, signal handlers too
   double now() const { return live_at_start + clock.MonotonicS() - monotonic_at_start; }
 
   ServiceOptions options;
@@ -79,17 +80,19 @@ struct Service::Impl {
   std::unique_ptr<Store> store;
   std::optional<WorkerOwners> owners;
   std::unique_ptr<Wire> wire;
+  std::optional<Suggester> suggester;
   std::optional<Session> session;
 };
 
 Service::Impl::~Impl() {
+  suggester.reset();  // its thread wakes the loop through wake_fd
   if (announced && !superseded) RemoveSchedulerFile(options.dir);
   if (wake_fd >= 0) ::close(wake_fd);
 }
 
-DispatchContext Service::Impl::MakeContext(const std::string& domain) const {
+DispatchContext Service::Impl::MakeContext(const std::string& domain) {
   DispatchContext context;
-  context.suggest = options.suggest;
+  context.suggest = [this](const StudyView&, std::int64_t) { return suggester->AtHand(); };
   context.progress = [](const StudyView& study, double at) {
     return ProgressJson(MakeProgress(study, at));
   };
@@ -114,6 +117,7 @@ Status Service::Impl::Open() {
   FARETTO_ASSIGN_OR_RETURN(MasterLock taken, MasterLock::Take(options.dir, options.takeover));
   lock.emplace(std::move(taken));
   FARETTO_ASSIGN_OR_RETURN(store, Store::Open(options.dir, machine.spec(), options.store));
+  machine.KeepBasis();
   FARETTO_RETURN_IF_ERROR(
       store->ForEachEvent([this](const Event& event) { return machine.Replay(event); }));
   FARETTO_ASSIGN_OR_RETURN(wire, Wire::Bind(options.dir, options.bind));
@@ -121,6 +125,7 @@ Status Service::Impl::Open() {
   owners.emplace(std::move(loaded));
   wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_fd < 0) return Failed("the system has no file descriptor left");
+  suggester.emplace(machine, options.suggest, options.suggests_quickly, [this] { Wake(); });
   return Ok{};
 }
 
@@ -133,6 +138,7 @@ Status Service::Impl::Begin() {
   session.emplace(
       machine, MakeContext(domain), domain,
       [this](const std::string& worker, const std::string& key) { return MaySpeak(worker, key); });
+  session->UseSuggester(*suggester);
   std::vector<Event> events = std::move(start.events);
   for (Event& event : events) event.unix_s = clock.UnixS();
   FARETTO_RETURN_IF_ERROR(store->Append(events));
@@ -225,6 +231,11 @@ std::optional<ServiceEnd> Service::Impl::End() {
   return ServiceEnd{ServiceEnd::Kind::kFinished, machine.state().finish_reason()};
 }
 
+void Service::Impl::Wake() const {
+  const std::uint64_t one = 1;
+  (void)!::write(wake_fd, &one, sizeof one);
+}
+
 Result<ServiceEnd> Service::Impl::Run() {
   Publish(true);
   while (true) {
@@ -259,8 +270,7 @@ Result<ServiceEnd> Service::Run() { return impl_->Run(); }
 
 void Service::RequestStop() {
   ++impl_->stop_requests;
-  const std::uint64_t one = 1;
-  (void)!::write(impl_->wake_fd, &one, sizeof one);
+  impl_->Wake();
 }
 
 const std::string& Service::endpoint() const { return impl_->wire->endpoint(); }

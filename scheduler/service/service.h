@@ -36,6 +36,9 @@ struct ServiceOptions {
   bool takeover = false;
   // Suggest of scheduler/suggest.
   std::function<Suggestion(const StudyView&, std::int64_t suggestion)> suggest;
+  // Is a suggestion on this view a matter of milliseconds, so that it may be made between two
+  // messages? Others are computed on a thread of their own. Without it every one is.
+  std::function<bool(const StudyView&)> suggests_quickly;
   // Called on Run's thread after the state has changed, and once at the start. Must be quick.
   std::function<void(const Progress&)> on_progress;
   // Client requests (EnqueueRequest, RetrainRequest, ...) that are done before anything else: a

@@ -136,10 +136,24 @@ void Session::Tick(double now) {
   std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(batch_.events));
   std::erase_if(parked_,
                 [&](const Parked& parked) { return now - parked.refreshed_s >= kParkedS; });
-  // What one request does may answer another (the end of the study, say).
+  RetryParkedIfChanged(now);
+  TakeSuggestions(now);
+}
+
+// What one request does may answer another (the end of the study, say).
+void Session::RetryParkedIfChanged(double now) {
   while (retried_events_ < batch_.events.size()) {
     retried_events_ = batch_.events.size();
     RetryParked(now);
+  }
+}
+
+void Session::TakeSuggestions(double now) {
+  if (suggester_ == nullptr) return;
+  while (const auto answer = suggester_->Next(!context_.draining)) {
+    Outcome outcome = machine_.AnswerSuggestion(*answer, now);
+    std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(batch_.events));
+    RetryParkedIfChanged(now);
   }
 }
 

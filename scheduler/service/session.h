@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "scheduler/service/dispatch.h"
+#include "scheduler/service/suggester.h"
 #include "scheduler/service/wire.h"
 #include "study/machine.h"
 
@@ -37,11 +38,14 @@ class Session {
 
   // `domain`: the study folder's checkpoint domain, which is also its nonce.
   Session(Machine& machine, DispatchContext context, std::string domain, Ownership ownership);
+  // Where answers come from that were not at hand (DispatchContext::suggest). Outlives this.
+  void UseSuggester(Suggester& suggester) { suggester_ = &suggester; }
 
   void Take(const Incoming& incoming, double now);
   // A request of this process itself, before anything else; its reply.
   Json TakeOwn(Json request, std::int64_t number, double now);
-  // What the clock does, and parked requests again if the state has changed.
+  // What the clock does; suggestions that are there by now; parked requests again if the state has
+  // changed.
   void Tick(double now);
   // From now on no work is given out; workers are told at once.
   void Drain(double now);
@@ -73,9 +77,12 @@ class Session {
   void Park(Envelope envelope, const std::string& peer, double now);
   void Settle(const Envelope& envelope, const std::string& peer, Dispatched done);
   void RetryParked(double now);
+  void RetryParkedIfChanged(double now);
+  void TakeSuggestions(double now);
   void Send(const std::string& peer, const Envelope& envelope, const Json& reply);
 
   Machine& machine_;
+  Suggester* suggester_ = nullptr;
   DispatchContext context_;
   std::string domain_;
   Ownership ownership_;

@@ -11,9 +11,18 @@
 
 namespace faretto {
 
+namespace {
+
+std::string SearcherFor(const StudyView& view) {
+  const std::string& named = view.spec.algorithm.searcher;
+  return named.empty() ? ChooseSearcher(view) : named;
+}
+
+}  // namespace
+
 Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   const AlgorithmSpec& algorithm = view.spec.algorithm;
-  const std::string name = algorithm.searcher.empty() ? ChooseSearcher(view) : algorithm.searcher;
+  const std::string name = SearcherFor(view);
   const auto policy = MakeFidelityPolicy(algorithm.fidelity);
   const auto searcher = MakeSearcher(name);
   if (!policy || !searcher) return Decline{CheckAlgorithm(algorithm).error().message, true};
@@ -35,6 +44,11 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   if (auto* promotion = std::get_if<Promotion>(&decision)) return std::move(*promotion);
   if (auto* decline = std::get_if<Decline>(&decision)) return std::move(*decline);
   return Decline{"the space is used up", false};
+}
+
+bool SuggestsQuickly(const StudyView& view) {
+  const auto searcher = MakeSearcher(SearcherFor(view));
+  return !searcher || searcher->quick();
 }
 
 Status CheckAlgorithm(const AlgorithmSpec& algorithm) {

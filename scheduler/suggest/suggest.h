@@ -3,7 +3,7 @@
 //
 //   Outcome outcome = machine.RequestWork(request, worker, leased, now);
 //   if (outcome.needs_suggestion)
-//     outcome = machine.AnswerSuggestion(Suggest(machine.view(), number), now);
+//     outcome = machine.AnswerSuggestion(Suggest(machine.BasisView(), number), now);
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,9 @@ namespace faretto {
 // configuration of a new trial satisfies the space and belongs to no trial of the view. A decline
 // is final when nothing runs that could change it. Thread safety: a pure function.
 Suggestion Suggest(const StudyView& view, std::int64_t suggestion);
+
+// Is Suggest on this view a matter of milliseconds? A pure function, too.
+bool SuggestsQuickly(const StudyView& view);
 
 // kInvalid, with the path in the study file and the nearest name, for a searcher or a fidelity
 // policy that does not exist.

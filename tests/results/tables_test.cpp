@@ -75,9 +75,9 @@ TEST_F(TablesTest, EvaluationsHoldReferenceLinesAndRetrainings) {
 }
 
 TEST_F(TablesTest, TheScriptHoldsEveryKindOfEventThatChangesATable) {
-  const std::set<std::string> unused = {"checkpoint_damaged",  "worker_left",
-                                        "reference_point_set", "suggestion_declined",
-                                        "model_fitted",        "result_imported"};
+  const std::set<std::string> unused = {
+      "checkpoint_damaged", "worker_left",     "reference_point_set", "suggestion_declined",
+      "model_fitted",       "result_imported", "suggestion_ignored"};
   const std::string types = Rows("SELECT DISTINCT type FROM events");
   std::set<std::string> missing;
   [&]<std::size_t... i>(std::index_sequence<i...>) {

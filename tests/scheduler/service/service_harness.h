@@ -42,6 +42,7 @@ inline ServiceOptions OptionsIn(const std::filesystem::path& dir) {
   options.trainer = {{"type", "function"}, {"problem", "zdt1"}};
   options.start = {HostName(), ::getpid(), "test", "any"};
   options.suggest = SuggestAlongDiagonal;
+  options.suggests_quickly = [](const StudyView&) { return true; };
   return options;
 }
 

@@ -92,6 +92,20 @@ TEST_P(Conformance, EverySuggestionSatisfiesTheSpaceAndIsNew) {
   ExpectValidAndDistinct(driver);
 }
 
+TEST_P(Conformance, WithLookaheadEverySuggestionIsNewAndDerivedAgainFromTheRecord) {
+  for (const int lookahead : {1, 5}) {
+    Json study = Study();
+    study["algorithm"]["lookahead"] = lookahead;
+    study["budget"] = {{"trials", 40}, {"resource", 300}};
+    StudyDriver driver(AskTellSpec(study));
+    driver.Run(60, 5, Evaluation(driver));
+    EXPECT_GE(driver.state().trials().size(), 12u);
+    EXPECT_LE(driver.state().spent_resource(), 300);
+    ExpectValidAndDistinct(driver);
+    driver.CheckReplay();
+  }
+}
+
 TEST_P(Conformance, TheDefaultConfigurationComesFirst) {
   Json study = Study();
   study["space"]["parameters"][0]["default"] = "2";

@@ -66,11 +66,12 @@ class StudyDriver {
   // The next trial to be trained; nothing when the study waits or is over.
   std::optional<TrialId> Ask() {
     Outcome outcome = Keep(machine_->RequestWork({}, "driver", false, 0));
-    if (outcome.needs_suggestion) {
+    while (outcome.needs_suggestion) {
       const std::int64_t number = *state().open_suggestion();
-      const Suggestion suggestion = Suggest(view(), number);
+      const StudyView known = machine_->BasisView();
+      const Suggestion suggestion = Suggest(known, number);
       suggestions_.push_back(Text(spec().space, suggestion));
-      EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(view(), number)));
+      EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(known, number)));
       outcome = Keep(machine_->AnswerSuggestion(suggestion, 0));
     }
     if (!outcome.reply.is_object() || outcome.reply["type"] != "assignment") return std::nullopt;
@@ -107,14 +108,16 @@ class StudyDriver {
   // Folds the record again and derives every suggestion from its basis.
   void CheckReplay() const {
     StudyState state(spec());
+    BasisState basis(spec());
     std::size_t number = 0;
     for (const Event& event : events_) {
       const Status applied = state.Apply(event);
       ASSERT_TRUE(applied.ok()) << applied.error().message;
+      basis.Take(event);
       const auto* requested = std::get_if<SuggestionRequested>(&event.body);
       if (requested == nullptr) continue;
       ASSERT_LT(number, suggestions_.size());
-      EXPECT_EQ(Text(spec().space, Suggest({spec(), state}, requested->suggestion)),
+      EXPECT_EQ(Text(spec().space, Suggest({spec(), basis.Of(*requested)}, requested->suggestion)),
                 suggestions_[number++]);
     }
     EXPECT_EQ(number, suggestions_.size());

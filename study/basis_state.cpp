@@ -1,0 +1,206 @@
+#include "study/basis_state.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/hash.h"
+
+namespace faretto {
+namespace {
+
+template <class... T>
+std::tuple<T...> Values(const std::tuple<T&...>& references) {
+  return references;
+}
+
+// Whatever its basis, a suggestion knows these.
+bool IsKnownAtOnce(const EventBody& body) {
+  return std::holds_alternative<SchedulerStarted>(body) ||
+         std::holds_alternative<ModelFitted>(body) || std::holds_alternative<TrialCreated>(body) ||
+         std::holds_alternative<TrialPromoted>(body) ||
+         std::holds_alternative<ResultImported>(body) ||
+         std::holds_alternative<TrialStopped>(body) || std::holds_alternative<TrialRetried>(body);
+}
+
+[[noreturn]] void EndWith(const std::string& problem) {
+  // The record was accepted once: only a programmer's error comes here.
+  std::fprintf(stderr, "faretto: internal error: %s\n", problem.c_str());
+  std::abort();
+}
+
+void Apply(StudyState& state, const Event& event) {
+  if (const Status applied = state.Apply(event); !applied.ok()) EndWith(applied.error().message);
+}
+
+}  // namespace
+
+// Everything that events of IsKnownAtOnce change, except the trials and their keys: those are many.
+auto BasisState::SmallFields(StudyState& s) {
+  return std::tie(s.waiting_, s.imported_trials_, s.assignments_, s.budget_, s.retry_, s.limits_,
+                  s.incarnation_, s.next_assignment_, s.next_suggestion_, s.open_suggestion_,
+                  s.open_basis_, s.answers_, s.restart_lookahead_, s.lookahead_floor_, s.model_,
+                  s.data_version_, s.changed_at_, s.decline_, s.stop_requested_,
+                  s.trials_at_start_);
+}
+
+struct BasisState::Saved {
+  decltype(Values(SmallFields(std::declval<StudyState&>()))) small;
+  std::size_t trials = 0;
+  std::vector<Trial> touched;
+};
+
+BasisState::BasisState(const StudySpec& spec) : state_(spec) {}
+BasisState::~BasisState() = default;
+
+void BasisState::Save() {
+  saved_ = std::make_unique<Saved>(Saved{Values(SmallFields(state_)), state_.trials_.size(), {}});
+}
+
+void BasisState::Restore() {
+  if (!saved_) return;
+  SmallFields(state_) = std::move(saved_->small);
+  for (std::size_t id = saved_->trials; id < state_.trials_.size(); ++id)
+    state_.by_key_.erase(state_.trials_[id].key);
+  state_.trials_.resize(saved_->trials);
+  for (Trial& trial : saved_->touched)
+    state_.trials_[static_cast<std::size_t>(trial.id)] = std::move(trial);
+  saved_.reset();
+}
+
+std::uint64_t BasisState::Fingerprint(std::uint64_t before, const EventBody& body) {
+  return IsKnownAtOnce(body) ? Hash64(before, DumpJson(EncodeEventBody(body))) : before;
+}
+
+void BasisState::Take(const Event& event) {
+  if (looks_ahead()) fingerprint_ = Fingerprint(fingerprint_, event.body);
+  later_.push_back({event.sequence, event.live_s, event.unix_s, event.body, std::nullopt});
+}
+
+void BasisState::TakeAndAdvance(const Event& event, std::int64_t basis) {
+  if (safe_ || saved_ || !later_.empty() || event.sequence > basis) {
+    Take(event);
+    return Advance(basis);
+  }
+  if (looks_ahead()) fingerprint_ = Fingerprint(fingerprint_, event.body);
+  Apply(state_, event);
+}
+
+void BasisState::Advance(std::int64_t basis) {
+  GoTo(basis);
+  StudyState& lowest = safe_ ? *safe_ : state_;
+  while (!later_.empty() && later_.front().sequence <= basis) {
+    if (later_.front().sequence > lowest.sequence()) Apply(lowest, later_.front());
+    later_.pop_front();
+  }
+}
+
+// Brings state_ to the basis.
+void BasisState::GoTo(std::int64_t basis) {
+  Restore();
+  if (safe_ && state_.sequence() > basis) state_ = *safe_;
+  for (const Event& event : later_) {
+    if (event.sequence > basis) return;
+    if (event.sequence > state_.sequence()) Apply(state_, event);
+  }
+}
+
+const StudyState& BasisState::Of(const SuggestionRequested& requested) {
+  Advance(requested.basis);
+  const auto is_request = [&](const Event& event) {
+    const auto* request = std::get_if<SuggestionRequested>(&event.body);
+    return request != nullptr && request->suggestion == requested.suggestion;
+  };
+  // Without lookahead nothing lies between basis and request: there is nothing to take back later.
+  if (!looks_ahead() && !later_.empty() && is_request(later_.front())) {
+    Advance(later_.front().sequence);
+    return state_;
+  }
+  Save();
+  for (const Event& event : later_) {
+    Know(event);
+    if (is_request(event)) break;
+  }
+  return state_;
+}
+
+const StudyState& BasisState::Ahead(const SuggestionRequested& requested,
+                                    std::span<const EventBody> expected, std::int64_t lowest) {
+  Restore();
+  if (!safe_) safe_ = state_;
+  while (!later_.empty() && later_.front().sequence <= lowest) {
+    if (later_.front().sequence > safe_->sequence()) Apply(*safe_, later_.front());
+    if (later_.front().sequence > state_.sequence()) Apply(state_, later_.front());
+    later_.pop_front();
+  }
+  GoTo(requested.basis);
+  Save();
+  for (const Event& event : later_)
+    if (event.sequence > requested.basis) Know(event);
+  for (const EventBody& body : expected) Know({0, 0, 0, body, std::nullopt});
+  state_.next_suggestion_ = requested.suggestion;
+  Know({0, 0, 0, requested, std::nullopt});
+  return state_;
+}
+
+void BasisState::Know(const Event& event) {
+  if (std::holds_alternative<SuggestionRequested>(event.body)) return Fold(event);
+  if (!IsKnownAtOnce(event.body)) return;
+  if (const auto* created = std::get_if<TrialCreated>(&event.body)) {
+    Fold(event);
+    if (created->origin != kImportedOrigin) Run(created->trial);
+  } else if (const auto* promoted = std::get_if<TrialPromoted>(&event.body)) {
+    Touch(promoted->trial);
+    if (state_.FindTrial(promoted->trial)->state != TrialState::kPaused) return;
+    Fold(event);
+    Run(promoted->trial);
+  } else if (const auto* imported = std::get_if<ResultImported>(&event.body)) {
+    Touch(imported->trial);
+    Fold(event);
+  } else if (const auto* stopped = std::get_if<TrialStopped>(&event.body)) {
+    Touch(stopped->trial);
+    Fold(event);
+  } else if (const auto* retried = std::get_if<TrialRetried>(&event.body)) {
+    Touch(retried->trial);
+    // As known here it may be running still.
+    if (state_.FindTrial(retried->trial)->state == TrialState::kFailed) Fold(event);
+  } else {
+    Fold(event);
+  }
+}
+
+void BasisState::Fold(const Event& event) {
+  if (const std::string problem = state_.Fold(event); !problem.empty())
+    EndWith(std::string(EventName(event.body)) + " " + problem);
+}
+
+// The trial will change; those that were made since vanish as a whole.
+void BasisState::Touch(TrialId id) {
+  if (id >= static_cast<TrialId>(saved_->trials)) return;
+  for (const Trial& trial : saved_->touched)
+    if (trial.id == id) return;
+  saved_->touched.push_back(state_.trials_[static_cast<std::size_t>(id)]);
+}
+
+// As somebody's assignment, so that what it will cost is committed.
+void BasisState::Run(TrialId id) {
+  Trial& trial = state_.trials_[static_cast<std::size_t>(id)];
+  const std::int64_t from =
+      trial.outside ? trial.reached
+                    : (trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource);
+  const AssignmentId assignment = state_.next_assignment_++;
+  state_.assignments_[assignment] = {.id = assignment,
+                                     .trial = id,
+                                     .from = from,
+                                     .to = trial.target,
+                                     .leased = !trial.outside,
+                                     .reported = from};
+  trial.state = TrialState::kRunning;
+  trial.assignment = assignment;
+  state_.waiting_.erase(id);
+}
+
+}  // namespace faretto

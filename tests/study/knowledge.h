@@ -1,0 +1,38 @@
+// Everything that a suggestion may look at, as text: equal texts, equal knowledge.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+inline std::string Knowledge(const StudyView& view) {
+  Json trials = Json::array();
+  for (const Trial& trial : view.state.trials()) {
+    Json reports = Json::array();
+    for (const TrialReport& report : trial.reports) {
+      Json values = Json::object();
+      for (const auto& [name, value] : report.values) values[name] = value;
+      reports.push_back({report.resource, std::move(values)});
+    }
+    trials.push_back({{"state", TrialStateName(trial.state)},
+                      {"params", trial.params},
+                      {"target", trial.target},
+                      {"reached", trial.reached},
+                      {"reports", std::move(reports)}});
+  }
+  const StudyState& s = view.state;
+  return DumpJson({{"open", s.open_suggestion() ? Json(*s.open_suggestion()) : Json()},
+                   {"next", s.next_suggestion()},
+                   {"model", s.model() ? *s.model() : Json()},
+                   {"model_basis", s.model_basis()},
+                   {"spent", s.spent_resource()},
+                   {"committed", s.committed_resource()},
+                   {"waiting", s.waiting().size()},
+                   {"reference", s.reference_point() ? Json(*s.reference_point()) : Json()},
+                   {"trials", std::move(trials)}});
+}
+
+}  // namespace faretto
