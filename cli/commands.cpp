@@ -20,6 +20,7 @@ const std::vector<Command>& Commands() {
       {"retrain", "train a trial again with several seeds and evaluate it on the test split",
        RetrainCommand},
       {"evaluate", "error and fairness metrics of any model's embeddings", EvaluateCommand},
+      {"importance", "which parameters decide what is good", ImportanceCommand},
       {"report", "write a self-contained HTML page with the front drawn", ReportCommand},
       {"export", "write the whole study as CSV or JSON", ExportCommand},
       {"replay", "derive every suggestion again and compare", ReplayCommand},

@@ -34,6 +34,7 @@ int StopCommand(const CommandArguments& args);
 int RetrainCommand(const CommandArguments& args);
 int EvaluateCommand(const CommandArguments& args);
 int ReportCommand(const CommandArguments& args);
+int ImportanceCommand(const CommandArguments& args);
 int ExportCommand(const CommandArguments& args);
 int ReplayCommand(const CommandArguments& args);
 int AskTellCommand(const CommandArguments& args);

@@ -1,0 +1,32 @@
+#include "cli/commands.h"
+#include "cli/study_folder_options.h"
+#include "results/importance.h"
+
+namespace faretto {
+namespace {
+
+Status PrintImportance(const Arguments& arguments) {
+  FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
+  std::optional<std::int64_t> resource;
+  if (arguments.Has("resource")) {
+    FARETTO_ASSIGN_OR_RETURN(resource, arguments.GetInteger("resource", 1));
+  }
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
+  FARETTO_ASSIGN_OR_RETURN(const Importance importance, StudyImportance(study.view(), resource));
+  return Print(Render(ImportanceDocument(study.view(), importance), format));
+}
+
+}  // namespace
+
+int ImportanceCommand(const CommandArguments& args) {
+  Arguments arguments(
+      "importance", "--dir DIR [options]",
+      "Which parameters decide what is good: for each objective, and for the Pareto front.",
+      {"faretto importance --dir runs/orl-faces",
+       "faretto importance --dir runs/orl-faces --resource 6 --format json"});
+  AddFormat(AddDir(arguments)).Text("resource", "R", "compare trials at this resource");
+  if (const auto exit_code = arguments.Parse(args)) return *exit_code;
+  return Exit(PrintImportance(arguments));
+}
+
+}  // namespace faretto
