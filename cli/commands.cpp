@@ -25,6 +25,7 @@ const std::vector<Command>& Commands() {
       {"export", "write the whole study as CSV or JSON", ExportCommand},
       {"replay", "derive every suggestion again and compare", ReplayCommand},
       {"ask-tell", "suggest configurations to any program, over JSON lines", AskTellCommand},
+      {"simulate", "how a study would go, with virtual workers and virtual time", SimulateCommand},
       {"space", "size, parameters and samples of a search space", SpaceCommand},
       {"keys", "who may connect over TCP", KeysCommand},
   };
