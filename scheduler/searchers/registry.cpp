@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "scheduler/searchers/bo_searcher.h"
 #include "scheduler/searchers/nsga2_searcher.h"
 #include "scheduler/searchers/random_searcher.h"
 #include "scheduler/searchers/tpe_searcher.h"
@@ -23,6 +24,7 @@ constexpr std::array kSearchers = {
     Entry{"random", &Make<RandomSearcher>},
     Entry{"nsga2", &Make<Nsga2Searcher>},
     Entry{"tpe", &Make<TpeSearcher>},
+    Entry{"bo", &Make<BoSearcher>},
 };
 
 }  // namespace

@@ -1,0 +1,58 @@
+#include "scheduler/searchers/bo_searcher.h"
+
+#include <algorithm>
+
+#include "scheduler/searchers/initial_design.h"
+#include "scheduler/surrogates/acquisition_search.h"
+
+namespace faretto {
+namespace {
+
+// Trials of the initial design, unless the study file says otherwise.
+std::size_t InitialTrials(const StudySpec& spec) {
+  if (spec.algorithm.initial) return static_cast<std::size_t>(*spec.algorithm.initial);
+  return std::clamp<std::size_t>(spec.space.size() + 2, 8, 20);
+}
+
+// Enough was tried, and some of it has results.
+bool CanModel(const StudyView& view) {
+  const std::size_t initial = InitialTrials(view.spec);
+  const auto& trials = view.state.trials();
+  if (trials.size() < initial) return false;
+  std::size_t results = 0;
+  for (const Trial& trial : trials)
+    if (trial.state != TrialState::kFailed && trial.HighestReport()) ++results;
+  return results >= std::max<std::size_t>(1, std::min<std::size_t>(initial / 2, 8));
+}
+
+}  // namespace
+
+std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream& random,
+                                            std::int64_t) const {
+  if (!CanModel(view)) return InitialProposal(view, FailureMemory(view), random);
+  const FeatureMap features(view.spec.space);
+  const StudyModel model(view, features);
+  const Acquisition acquisition(view, model);
+  auto maximum = MaximiseAcquisition(view, acquisition, random);
+  if (!maximum) return UniformProposal(view, FailureMemory(view), random);
+
+  Eigen::MatrixXd x(static_cast<Eigen::Index>(features.columns()), 1);
+  features.Encode(maximum->configuration, x.data());
+  const auto prediction = model.Predict(x);
+  Json diagnostics = {{"log_acquisition", maximum->log_value},
+                      {"mean", Json::array()},
+                      {"sd", Json::array()},
+                      {"results", model.data().trial_of.size()},
+                      {"pending", model.data().pending.size()}};
+  for (std::size_t k = 0; k < model.data().objectives.size(); ++k) {
+    const Target& target = model.data().objectives[k];
+    const auto row = static_cast<Eigen::Index>(k);
+    diagnostics["mean"].push_back(target.mean + target.sd * prediction.mean(row, 0));
+    diagnostics["sd"].push_back(target.sd * prediction.sd(row, 0));
+  }
+  Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
+  proposal.model = model.fitted();
+  return proposal;
+}
+
+}  // namespace faretto

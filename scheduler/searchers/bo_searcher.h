@@ -1,0 +1,16 @@
+// Searcher "bo": Bayesian optimisation with one Gaussian process for each objective and exact
+// expected hypervolume improvement (scheduler/surrogates). The first trials are those of searcher
+// "random". Thread safety: see Searcher.
+#pragma once
+
+#include "scheduler/searchers/searcher.h"
+
+namespace faretto {
+
+class BoSearcher : public Searcher {
+ public:
+  std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+                                  std::int64_t suggestion) const override;
+};
+
+}  // namespace faretto

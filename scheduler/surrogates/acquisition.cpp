@@ -1,0 +1,137 @@
+#include "scheduler/surrogates/acquisition.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "objectives/dominance.h"
+
+namespace faretto {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+Point Column(const MatrixXd& matrix, Index i) {
+  return {matrix.col(i).data(), matrix.col(i).data() + matrix.rows()};
+}
+
+struct Front {
+  std::vector<Point> points;  // non-dominated and others, in standardised units
+  Point reference;
+  std::vector<TrialId> trials;
+};
+
+// In standardised units: the study file's reference where it has one, else a tenth of the range
+// beyond the worst value on the front.
+Point Reference(const StudyData& data, const std::vector<Point>& front,
+                const std::vector<Point>& all) {
+  Point reference;
+  for (std::size_t k = 0; k < data.objectives.size(); ++k) {
+    const Target& objective = data.objectives[k];
+    if (objective.reference) {
+      reference.push_back(objective.Standardised(*objective.reference));
+      continue;
+    }
+    const auto by_objective = [k](const Point& a, const Point& b) { return a[k] < b[k]; };
+    const auto& points = front.size() > 1 ? front : all;
+    const auto [low, high] = std::minmax_element(points.begin(), points.end(), by_objective);
+    const double range = (*high)[k] - (*low)[k];
+    reference.push_back((*high)[k] + 0.1 * (range > 0 ? range : 1));
+  }
+  return reference;
+}
+
+Front MakeFront(const StudyModel& model) {
+  const StudyData& data = model.data();
+  const StudyModel::Prediction known = model.Predict(data.known.x);
+  Front front;
+  std::vector<Point> all;
+  std::vector<TrialId> trial_of;
+  for (Index i = 0; i < data.known.size(); ++i) {
+    all.push_back(Column(known.mean, i));
+    const auto place = static_cast<std::size_t>(i);
+    const bool finished = place < data.finished.size();
+    bool feasible = finished ? static_cast<bool>(data.feasible[place]) : true;
+    if (!finished && known.constraint_mean.rows() > 0)
+      feasible = (known.constraint_mean.col(i).array() <= 0).all();
+    if (!feasible) continue;
+    front.points.push_back(all.back());
+    trial_of.push_back(finished ? data.finished[place] : -1);
+  }
+  std::vector<Point> best;
+  for (const std::size_t i : NonDominated(front.points)) {
+    best.push_back(front.points[i]);
+    if (trial_of[i] >= 0) front.trials.push_back(trial_of[i]);
+  }
+  front.reference = Reference(data, best, all);
+  front.points = std::move(best);
+  return front;
+}
+
+// How many results make the user's prior fade: pi-BO's beta.
+constexpr double kPriorTrials = 10;
+
+}  // namespace
+
+Acquisition::Acquisition(const StudyView& view, const StudyModel& model)
+    : model_(model), space_(view.spec.space), improvement_([&] {
+        Front front = MakeFront(model);
+        front_ = std::move(front.trials);
+        return ExpectedHypervolumeImprovement(front.points, front.reference);
+      }()) {
+  prior_weight_ =
+      kPriorTrials / static_cast<double>(std::max<std::size_t>(1, model.data().finished.size()));
+}
+
+VectorXd Acquisition::Log(const MatrixXd& x) const {
+  const StudyModel::Prediction prediction = model_.Predict(x);
+  const auto objectives = static_cast<std::size_t>(prediction.mean.rows());
+  VectorXd values(x.cols());
+  for (Index i = 0; i < x.cols(); ++i) {
+    double value = improvement_.Log({prediction.mean.col(i).data(), objectives},
+                                    {prediction.sd.col(i).data(), objectives});
+    for (Index c = 0; c < prediction.constraint_mean.rows(); ++c)
+      value += LogNormalCdf(-prediction.constraint_mean(c, i) / prediction.constraint_sd(c, i));
+    if (prediction.failure_mean.size() > 0) {
+      const double sd = prediction.failure_sd[i];
+      value += LogNormalCdf(-prediction.failure_mean[i] / sd);
+    }
+    values[i] = value;
+  }
+  return values;
+}
+
+double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const {
+  gradient->setZero(x.size());
+  const std::size_t m = improvement_.objectives();
+  std::vector<double> mean(m), sd(m), by_mean(m), by_sd(m);
+  std::vector<GaussianProcess::PointPrediction> points;
+  for (std::size_t k = 0; k < m; ++k) {
+    points.push_back(model_.objectives()[k].PredictWithGradient(x, 1));
+    mean[k] = points[k].mean;
+    sd[k] = std::sqrt(points[k].variance);
+  }
+  double value = improvement_.Log(mean, sd, by_mean, by_sd);
+  for (std::size_t k = 0; k < m; ++k)
+    *gradient +=
+        by_mean[k] * points[k].mean_gradient + by_sd[k] / (2 * sd[k]) * points[k].variance_gradient;
+  // log Phi(-g / s): derivative -slope (g' / s - g s' / s^2), s' = v' / (2 s).
+  const auto add_probability = [&](const GaussianProcess& process, double shift) {
+    const auto point = process.PredictWithGradient(x, 1);
+    const double g = point.mean - shift, s = std::sqrt(point.variance);
+    double slope = 0;
+    value += LogNormalCdf(-g / s, &slope);
+    *gradient -= slope * (point.mean_gradient / s - g / (2 * s * s * s) * point.variance_gradient);
+  };
+  for (std::size_t c = 0; c < model_.constraints().size(); ++c)
+    add_probability(model_.constraints()[c], model_.data().constraints[c].Standardised(0));
+  if (model_.failure()) add_probability(*model_.failure(), 0);
+  return value;
+}
+
+double Acquisition::LogPrior(const Configuration& configuration) const {
+  return prior_weight_ * space_.LogPrior(configuration);
+}
+
+}  // namespace faretto

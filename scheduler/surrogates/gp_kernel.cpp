@@ -1,0 +1,191 @@
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "scheduler/surrogates/gaussian_process.h"
+
+namespace faretto {
+namespace {
+
+using Eigen::ArrayXd;
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double kCurveLengthscale = 0.5;
+constexpr double kNoiseMean = -4, kNoiseSd = 1;
+constexpr double kSignalSd = 1, kResourceSd = 1, kCurveSd = 1.5;
+
+// |a_i - b_j|^2 by one matrix product.
+MatrixXd SquaredDistances(const MatrixXd& a, const MatrixXd& b) {
+  MatrixXd squared = -2 * (a.transpose() * b);
+  squared.colwise() += a.colwise().squaredNorm().transpose();
+  squared.rowwise() += b.colwise().squaredNorm();
+  return squared.cwiseMax(0);
+}
+
+// Squared distances become the Matern-5/2 of the distance; -2 d/d(r^2) of it goes to `slope` where
+// given. Column by column, so that temporaries stay in the cache.
+void ToMatern(MatrixXd& squared, MatrixXd* slope) {
+  if (slope) slope->resize(squared.rows(), squared.cols());
+  ArrayXd r, decay;
+  for (Index j = 0; j < squared.cols(); ++j) {
+    auto column = squared.col(j).array();
+    r = (5 * column).sqrt();
+    decay = (-r).exp();
+    if (slope) slope->col(j) = (1 + r) * decay * (5.0 / 3);
+    column = (1 + r + column * (5.0 / 3)) * decay;
+  }
+}
+
+// Matern-5/2 of |a_i - b_j| / lengthscale, and its derivative by the logarithm of the lengthscale
+// where asked for. Resources take few values: columns of equal b are copied.
+MatrixXd ResourceFactor(const VectorXd& a, const VectorXd& b, double lengthscale,
+                        MatrixXd* by_log_lengthscale = nullptr) {
+  MatrixXd factor(a.size(), b.size());
+  if (by_log_lengthscale) by_log_lengthscale->resize(a.size(), b.size());
+  std::map<double, Index> first;
+  for (Index j = 0; j < b.size(); ++j) {
+    const auto [known, is_new] = first.try_emplace(b[j], j);
+    if (!is_new) {
+      factor.col(j) = factor.col(known->second);
+      if (by_log_lengthscale) by_log_lengthscale->col(j) = by_log_lengthscale->col(known->second);
+      continue;
+    }
+    MatrixXd column = ((a.array() - b[j]) / lengthscale).square().matrix(), slope;
+    const VectorXd squared = column;
+    ToMatern(column, &slope);
+    factor.col(j) = column;
+    if (by_log_lengthscale) by_log_lengthscale->col(j) = slope.cwiseProduct(squared);
+  }
+  return factor;
+}
+
+}  // namespace
+
+GpKernel::GpKernel(std::vector<int> dimension_of, int dimensions, bool with_resource)
+    : dimension_of_(std::move(dimension_of)),
+      dimensions_(dimensions),
+      with_resource_(with_resource) {}
+
+GpHyperparameters GpKernel::Initial() const {
+  GpHyperparameters theta = VectorXd::Zero(size());
+  // Mode of the log-normal density: exp(mu - sigma^2).
+  theta.head(dimensions_).setConstant(std::numbers::sqrt2 + 0.5 * std::log(dimensions_) - 3);
+  theta[dimensions_] = 0;
+  theta[dimensions_ + 1] = kNoiseMean - kNoiseSd * kNoiseSd;
+  return theta;
+}
+
+GpHyperparameters GpKernel::Lowest() const {
+  GpHyperparameters theta = VectorXd::Constant(size(), -5);
+  theta.head(dimensions_).setConstant(std::log(0.02));
+  theta[dimensions_ + 1] = std::log(1e-6);
+  return theta;
+}
+
+GpHyperparameters GpKernel::Highest() const {
+  GpHyperparameters theta = VectorXd::Constant(size(), 4);
+  theta.head(dimensions_).setConstant(std::log(1e3));
+  theta[dimensions_ + 1] = 0;
+  return theta;
+}
+
+MatrixXd GpKernel::Scale(const GpHyperparameters& theta, const MatrixXd& x) const {
+  VectorXd inverse(x.rows());
+  for (Index f = 0; f < x.rows(); ++f)
+    inverse[f] = std::exp(-theta[dimension_of_[static_cast<std::size_t>(f)]]);
+  return inverse.asDiagonal() * x;
+}
+
+double GpKernel::Variance(const GpHyperparameters& theta) const {
+  const double signal = std::exp(theta[dimensions_]);
+  return with_resource_ ? signal + std::exp(theta[dimensions_ + 3]) : signal;
+}
+
+double GpKernel::Noise(const GpHyperparameters& theta) const {
+  return std::exp(theta[dimensions_ + 1]);
+}
+
+MatrixXd GpKernel::Covariance(const GpHyperparameters& theta, const GpInputs& a,
+                              const GpInputs& b) const {
+  MatrixXd covariance = SquaredDistances(Scale(theta, a.x), Scale(theta, b.x));
+  ToMatern(covariance, nullptr);
+  covariance *= std::exp(theta[dimensions_]);
+  if (!with_resource_) return covariance;
+  covariance.array() *= ResourceFactor(a.t, b.t, std::exp(theta[dimensions_ + 2])).array();
+  covariance += std::exp(theta[dimensions_ + 3]) * ResourceFactor(a.t, b.t, kCurveLengthscale);
+  return covariance;
+}
+
+double GpKernel::LogPrior(const GpHyperparameters& theta, VectorXd* gradient) const {
+  double sum = 0;
+  const auto add = [&](Index i, double mean, double sd, bool density_of_exponential) {
+    const double z = (theta[i] - mean) / sd;
+    sum -= 0.5 * z * z + (density_of_exponential ? theta[i] : 0);
+    if (gradient) (*gradient)[i] -= z / sd + (density_of_exponential ? 1 : 0);
+  };
+  const double mean = std::numbers::sqrt2 + 0.5 * std::log(dimensions_);
+  for (Index d = 0; d < dimensions_; ++d) add(d, mean, std::sqrt(3.0), true);
+  add(dimensions_, 0, kSignalSd, false);
+  add(dimensions_ + 1, kNoiseMean, kNoiseSd, true);
+  if (with_resource_) {
+    add(dimensions_ + 2, 0, kResourceSd, false);
+    add(dimensions_ + 3, 0, kCurveSd, false);
+  }
+  return sum;
+}
+
+std::optional<double> GpKernel::LogPosterior(const GpHyperparameters& theta, const GpInputs& inputs,
+                                             const VectorXd& y, VectorXd* gradient) const {
+  const Index n = inputs.size();
+  const MatrixXd scaled = Scale(theta, inputs.x);
+  MatrixXd base = SquaredDistances(scaled, scaled), slope, curve, by_resource;
+  ToMatern(base, gradient ? &slope : nullptr);
+  const double signal = std::exp(theta[dimensions_]);
+  base *= signal;
+  slope *= signal;
+  MatrixXd covariance = base;
+  if (with_resource_) {
+    const MatrixXd factor = ResourceFactor(inputs.t, inputs.t, std::exp(theta[dimensions_ + 2]),
+                                           gradient ? &by_resource : nullptr);
+    if (gradient) {
+      slope.array() *= factor.array();
+      by_resource.array() *= base.array();
+    }
+    base.array() *= factor.array();
+    curve =
+        std::exp(theta[dimensions_ + 3]) * ResourceFactor(inputs.t, inputs.t, kCurveLengthscale);
+    covariance = base + curve;
+  }
+  covariance.diagonal().array() += Noise(theta);
+  const auto cholesky = FactorWithJitter(covariance);
+  if (!cholesky) return std::nullopt;
+  const VectorXd alpha = cholesky->solve(y);
+  const double log_determinant = 2 * cholesky->matrixLLT().diagonal().array().log().sum();
+  double value = -0.5 * (y.dot(alpha) + log_determinant +
+                         static_cast<double>(n) * std::log(2 * std::numbers::pi));
+  if (gradient) {
+    // d/dtheta = 1/2 tr((alpha alpha^T - K^-1) dK/dtheta); Rasmussen, Williams 2006, eq. 5.9.
+    MatrixXd w = alpha * alpha.transpose() - cholesky->solve(MatrixXd::Identity(n, n));
+    gradient->setZero(size());
+    (*gradient)[dimensions_] = 0.5 * (w.array() * base.array()).sum();
+    (*gradient)[dimensions_ + 1] = 0.5 * w.trace() * Noise(theta);
+    if (with_resource_) {
+      (*gradient)[dimensions_ + 2] = 0.5 * (w.array() * by_resource.array()).sum();
+      (*gradient)[dimensions_ + 3] = 0.5 * (w.array() * curve.array()).sum();
+    }
+    w.array() *= slope.array();
+    const VectorXd row_sums = w.rowwise().sum();
+    const MatrixXd product = scaled * w;
+    const VectorXd by_column = scaled.array().square().matrix() * row_sums -
+                               (product.array() * scaled.array()).rowwise().sum().matrix();
+    for (Index f = 0; f < by_column.size(); ++f)
+      (*gradient)[dimension_of_[static_cast<std::size_t>(f)]] += by_column[f];
+  }
+  value += LogPrior(theta, gradient);
+  if (!std::isfinite(value) || (gradient && !gradient->allFinite())) return std::nullopt;
+  return value;
+}
+
+}  // namespace faretto

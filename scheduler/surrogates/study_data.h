@@ -1,0 +1,56 @@
+// What a surrogate learns from: the results of a study as matrices.
+//
+// Rows: each result of a trial at a rung of the study's policy, and its newest beyond. Columns:
+// objectives (minimised) and constraints as g <= 0. Failed trials have no row; they count as data
+// for the probability of failing. Thread safety: pure functions.
+#pragma once
+
+#include <Eigen/Dense>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scheduler/surrogates/features.h"
+#include "scheduler/surrogates/gaussian_process.h"
+#include "study/suggestion.h"
+
+namespace faretto {
+
+// One metric as targets of a regression: value = mean + sd * target.
+struct Target {
+  std::string name;
+  std::vector<Eigen::Index> rows;  // into StudyData::observed
+  Eigen::VectorXd values;          // standardised, one for each of `rows`
+  double mean = 0;
+  double sd = 1;
+  std::optional<double> reference;  // for hypervolume, of the value to be minimised
+
+  double Standardised(double value) const { return (value - mean) / sd; }
+};
+
+struct StudyData {
+  bool with_resource = false;     // results at more than one resource: inputs have a `t`
+  GpInputs observed;              // one column for each row of results
+  std::vector<TrialId> trial_of;  // [row]
+  // As long as no trial is feasible there is one objective, the total violation, and no constraint.
+  std::vector<Target> objectives;
+  std::vector<Target> constraints;  // g <= 0
+  // Trials that are believed to be known at full resource: those with a result (the first
+  // `finished.size()` columns, by trial), then those without: pending.
+  GpInputs known;
+  std::vector<TrialId> finished;
+  std::vector<TrialId> pending;
+  std::vector<bool> feasible;  // [finished] by its newest result
+  GpInputs outcomes;           // all trials that ended or have a result
+  Eigen::VectorXd failed;      // [outcome] 1 = failed; empty if none did
+};
+
+// Position of a resource on the log scale between the lowest and the highest rung, in [0, 1].
+double ResourcePosition(const StudySpec& spec, double resource);
+
+// At most `most` rows: beyond that those on the front, those of the newest trials, and others
+// evenly by age.
+StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, std::size_t most);
+
+}  // namespace faretto

@@ -1,0 +1,50 @@
+// The Gaussian processes of a study: one for each objective and each constraint, and one for the
+// probability of failing. Predictions are at full resource, in standardised units, and know of
+// pending trials. Thread safety: immutable; const methods may be called from any thread.
+#pragma once
+
+#include <Eigen/Dense>
+#include <optional>
+#include <vector>
+
+#include "base/json.h"
+#include "scheduler/surrogates/study_data.h"
+
+namespace faretto {
+
+class StudyModel {
+ public:
+  // Starts from the newest recorded hyperparameters (state.model()) and fits them again when a
+  // tenth more results have come in since. At least one result is needed. O(n^3), n <= 1500 rows.
+  // `features` must outlive it.
+  StudyModel(const StudyView& view, const FeatureMap& features);
+
+  const StudyData& data() const { return data_; }
+  const FeatureMap& features() const { return features_; }
+  // The hyperparameters, if they were fitted now: to be recorded.
+  const std::optional<Json>& fitted() const { return fitted_; }
+
+  struct Prediction {
+    Eigen::MatrixXd mean, sd;                        // objectives x points
+    Eigen::MatrixXd constraint_mean, constraint_sd;  // constraints x points; feasible: <= 0
+    Eigen::VectorXd failure_mean, failure_sd;        // empty if nothing has failed
+  };
+  // Columns of `x` are points.
+  Prediction Predict(const Eigen::MatrixXd& x) const;
+  // Objectives at a resource position in [0, 1].
+  void PredictAt(const GpInputs& points, Eigen::MatrixXd* mean, Eigen::MatrixXd* sd) const;
+
+  const std::vector<GaussianProcess>& objectives() const { return objectives_; }
+  const std::vector<GaussianProcess>& constraints() const { return constraints_; }
+  const std::optional<GaussianProcess>& failure() const { return failure_; }
+
+ private:
+  const FeatureMap& features_;
+  StudyData data_;
+  std::vector<GaussianProcess> objectives_;
+  std::vector<GaussianProcess> constraints_;
+  std::optional<GaussianProcess> failure_;
+  std::optional<Json> fitted_;
+};
+
+}  // namespace faretto

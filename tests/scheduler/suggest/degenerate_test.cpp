@@ -1,0 +1,163 @@
+// Inputs that models break on quietly. Every searcher must go on with sensible suggestions:
+// allowed, new, and where there is something to learn, better than chance.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "scheduler/searchers/registry.h"
+#include "tests/scheduler/suggest/study_driver.h"
+
+namespace faretto {
+namespace {
+
+class Degenerate : public testing::TestWithParam<std::string> {
+ protected:
+  Json Study(const Json& parameters) const {
+    return {{"name", "degenerate"},
+            {"seed", 11},
+            {"space", {{"parameters", parameters}}},
+            {"objectives", {{{"name", "f"}}, {{"name", "g"}}}},
+            {"algorithm", {{"searcher", GetParam()}, {"fidelity", "full"}}}};
+  }
+  static Json Numbers(int n) {
+    Json parameters = Json::array();
+    for (int i = 0; i < n; ++i) {
+      parameters.push_back(
+          {{"name", "x" + std::to_string(i)}, {"type", "float"}, {"low", 0}, {"high", 1}});
+    }
+    return parameters;
+  }
+  static double X(const Trial& trial) { return trial.params["x0"]; }
+
+  // All of them allowed and different.
+  static void ExpectSensible(const StudyDriver& driver, std::size_t trials) {
+    std::set<std::string> keys;
+    for (const Trial& trial : driver.state().trials()) {
+      EXPECT_TRUE(driver.spec().space.Check(trial.configuration).ok());
+      keys.insert(trial.key);
+    }
+    EXPECT_EQ(keys.size(), trials);
+    EXPECT_EQ(driver.state().trials().size(), trials);
+    driver.CheckReplay();
+  }
+};
+
+TEST_P(Degenerate, ConstantObjectives) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
+  driver.Run(40, 1, [](const Trial&, std::int64_t) {
+    return std::optional(Metrics{{"f", 0.25}, {"g", 0}});
+  });
+  ExpectSensible(driver, 40);
+}
+
+TEST_P(Degenerate, OneConstantObjectiveDoesNotHideTheOther) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(1))));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t) {
+    return std::optional(Metrics{{"f", std::abs(X(trial) - 0.77)}, {"g", 1}});
+  });
+  ExpectSensible(driver, 60);
+  double nearest = 1;
+  for (const Trial& trial : driver.state().trials())
+    nearest = std::min(nearest, std::abs(X(trial) - 0.77));
+  EXPECT_LT(nearest, 0.02);
+}
+
+TEST_P(Degenerate, OneObservation) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
+  const TrialId first = *driver.Ask();
+  driver.Tell(first, {{"f", 1}, {"g", 2}});
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(driver.Ask().has_value());
+  ExpectSensible(driver, 31);
+}
+
+TEST_P(Degenerate, AllTrialsFailed) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
+  driver.Run(40, 2, [](const Trial&, std::int64_t) { return std::optional<Metrics>(); });
+  ExpectSensible(driver, 40);
+}
+
+TEST_P(Degenerate, AllButOneFailed) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
+  driver.Run(40, 1, [](const Trial& trial, std::int64_t) {
+    return trial.id == 3 ? std::optional(Metrics{{"f", 1}, {"g", 1}}) : std::nullopt;
+  });
+  ExpectSensible(driver, 40);
+}
+
+TEST_P(Degenerate, WildlyScaledObjectives) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(1))));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t) {
+    const double x = X(trial);
+    return std::optional(Metrics{{"f", 1e-9 * std::abs(x - 0.2)}, {"g", 1e9 * std::abs(x - 0.3)}});
+  });
+  ExpectSensible(driver, 60);
+  // The front lies between 0.2 and 0.3; a uniform draw hits it once in ten.
+  const auto& trials = driver.state().trials();
+  const auto hits = std::count_if(trials.begin() + 30, trials.end(), [](const Trial& trial) {
+    return X(trial) > 0.17 && X(trial) < 0.33;
+  });
+  if (GetParam() == "random") return;
+  EXPECT_GE(hits, 8) << "of 30";
+}
+
+TEST_P(Degenerate, ValuesThatOverflowWhenSquared) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
+  driver.Run(40, 1, [](const Trial& trial, std::int64_t) {
+    return std::optional(Metrics{{"f", 1e300 * X(trial)}, {"g", -1e300 * X(trial)}});
+  });
+  ExpectSensible(driver, 40);
+}
+
+TEST_P(Degenerate, RepeatedResultsInADiscreteSpace) {
+  const Json parameters = {{{"name", "a"}, {"type", "categorical"}, {"choices", {"p", "q", "r"}}},
+                           {{"name", "n"}, {"type", "int"}, {"low", 1}, {"high", 12}}};
+  StudyDriver driver(AskTellSpec(Study(parameters)));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t) {
+    const double half = trial.params["n"].get<double>() > 6;
+    return std::optional(Metrics{{"f", half}, {"g", 1 - half}});
+  });
+  ExpectSensible(driver, 36);  // the whole space, once
+}
+
+TEST_P(Degenerate, TwoHundredCategories) {
+  Json choices = Json::array();
+  for (int i = 0; i < 200; ++i) choices.push_back("c" + std::to_string(i));
+  Json parameters = Numbers(1);
+  parameters.push_back({{"name", "c"}, {"type", "categorical"}, {"choices", choices}});
+  StudyDriver driver(AskTellSpec(Study(parameters)));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t) {
+    const double c = static_cast<double>(trial.params["c"].get<std::string>().size());
+    return std::optional(Metrics{{"f", X(trial) + c}, {"g", 1 - X(trial) + c}});
+  });
+  ExpectSensible(driver, 60);
+}
+
+TEST_P(Degenerate, InfeasibleEverywhereGoesToTheLeastViolation) {
+  Json study = Study(Numbers(2));
+  study["constraints"] = {{{"metric", "v"}, {"at_most", -1}}};
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t) {
+    const double v = std::abs(X(trial) - 0.8);
+    return std::optional(Metrics{{"f", X(trial)}, {"g", 1 - X(trial)}, {"v", v}});
+  });
+  ExpectSensible(driver, 60);
+  if (GetParam() == "random") return;
+  double violation = 0;
+  for (std::size_t i = 40; i < 60; ++i)
+    violation += std::abs(X(driver.state().trials()[i]) - 0.8) / 20;
+  EXPECT_LT(violation, 0.2) << "uniform draws: 0.34";
+}
+
+TEST_P(Degenerate, ManyPendingTrialsAndNoResult) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(driver.Ask().has_value());
+  ExpectSensible(driver, 100);
+}
+
+INSTANTIATE_TEST_SUITE_P(Searchers, Degenerate, testing::ValuesIn(SearcherNames()),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace faretto

@@ -1,0 +1,167 @@
+#include "scheduler/surrogates/study_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "scheduler/surrogates/acquisition_search.h"
+#include "tests/scheduler/suggest/study_driver.h"
+
+namespace faretto {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+Json Study() {
+  return *ParseJson(R"({
+    "name": "model", "seed": 3,
+    "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1},
+                             {"name": "kind", "type": "categorical", "choices": ["a", "b", "c"]}]},
+    "objectives": [{"name": "f"}, {"name": "g", "direction": "maximize"}],
+    "algorithm": {"searcher": "random", "fidelity": "full"}
+  })");
+}
+
+class StudyModelTest : public testing::Test {
+ protected:
+  // f = (x - 0.3)^2, g = -(x - 0.7)^2; kind "b" adds to f.
+  static Metrics Values(const Trial& trial) {
+    const double x = trial.params["x"];
+    const double kind = trial.params["kind"] == "b" ? 0.2 : 0;
+    return {{"f", (x - 0.3) * (x - 0.3) + kind}, {"g", -(x - 0.7) * (x - 0.7)}, {"size", x}};
+  }
+  static StudyDriver Run(const Json& study, int trials,
+                         const std::function<bool(const Trial&)>& fails = nullptr) {
+    StudyDriver driver(AskTellSpec(study));
+    driver.Run(trials, 1, [&](const Trial& trial, std::int64_t) -> std::optional<Metrics> {
+      if (fails && fails(trial)) return std::nullopt;
+      return Values(trial);
+    });
+    return driver;
+  }
+  static MatrixXd Row(const FeatureMap& features, const Space& space, const char* params) {
+    MatrixXd x(static_cast<Index>(features.columns()), 1);
+    features.Encode(*space.FromJson(*ParseJson(params)), x.data());
+    return x;
+  }
+};
+
+TEST_F(StudyModelTest, PredictsWhatItHasNotSeen) {
+  const StudyDriver driver = Run(Study(), 40);
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const auto prediction =
+      model.Predict(Row(features, driver.spec().space, R"({"x": 0.52, "kind": "a"})"));
+  const Target& f = model.data().objectives[0];
+  EXPECT_NEAR(f.mean + f.sd * prediction.mean(0, 0), 0.0484, 0.02);
+  const Target& g = model.data().objectives[1];
+  EXPECT_NEAR(g.mean + g.sd * prediction.mean(1, 0), 0.0324, 0.02) << "to be minimised";
+}
+
+TEST_F(StudyModelTest, FailedTrialsAreNoResultsButAreLearnedFrom) {
+  const StudyDriver driver =
+      Run(Study(), 40, [](const Trial& trial) { return trial.params["kind"] == "c"; });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  for (const TrialId id : model.data().trial_of)
+    EXPECT_NE(driver.state().FindTrial(id)->params["kind"], "c");
+  const auto bad = model.Predict(Row(features, driver.spec().space, R"({"x":0.5,"kind":"c"})"));
+  const auto good = model.Predict(Row(features, driver.spec().space, R"({"x":0.5,"kind":"a"})"));
+  EXPECT_GT(bad.failure_mean[0], 0.5);
+  EXPECT_LT(good.failure_mean[0], -0.5);
+}
+
+TEST_F(StudyModelTest, PendingTrialsCountAsKnown) {
+  StudyDriver driver = Run(Study(), 20);
+  const TrialId open = *driver.Ask();
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  ASSERT_EQ(model.data().pending, std::vector<TrialId>{open});
+  MatrixXd x(static_cast<Index>(features.columns()), 1);
+  features.Encode(driver.state().FindTrial(open)->configuration, x.data());
+  EXPECT_LT(model.Predict(x).sd(0, 0), 0.2);
+}
+
+TEST_F(StudyModelTest, ConstraintsArePredicted) {
+  Json study = Study();
+  study["constraints"] = {{{"metric", "size"}, {"at_most", 0.5}}};
+  const StudyDriver driver = Run(study, 30);
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Space& space = driver.spec().space;
+  EXPECT_LT(model.Predict(Row(features, space, R"({"x":0.2,"kind":"a"})")).constraint_mean(0, 0),
+            0);
+  EXPECT_GT(model.Predict(Row(features, space, R"({"x":0.8,"kind":"a"})")).constraint_mean(0, 0),
+            0);
+}
+
+TEST_F(StudyModelTest, AcquisitionGradientAgreesWithFiniteDifferences) {
+  Json study = Study();
+  study["constraints"] = {{{"metric", "size"}, {"at_most", 0.5}}};
+  const StudyDriver driver =
+      Run(study, 25, [](const Trial& trial) { return trial.params["x"] > 0.9; });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Acquisition acquisition(driver.view(), model);
+  const auto column = static_cast<Index>(features.column_of(0));
+  for (const double at : {0.2, 0.45, 0.75}) {
+    Eigen::VectorXd x = Row(features, driver.spec().space, R"({"x":0.2,"kind":"a"})").col(0);
+    Eigen::VectorXd gradient;
+    x[column] = at;
+    const double value = acquisition.LogWithGradient(x, &gradient);
+    EXPECT_NEAR(value, acquisition.Log(x)[0], 1e-6 * std::max(1.0, std::abs(value)));
+    x[column] = at + 1e-6;
+    const double high = acquisition.Log(x)[0];
+    x[column] = at - 1e-6;
+    const double slope = (high - acquisition.Log(x)[0]) / 2e-6;
+    EXPECT_NEAR(gradient[column], slope, 1e-3 * std::max(1.0, std::abs(slope))) << "x = " << at;
+  }
+}
+
+TEST_F(StudyModelTest, TheMaximumIsAFreshConfigurationBetterThanDraws) {
+  const StudyDriver driver = Run(Study(), 25);
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Acquisition acquisition(driver.view(), model);
+  RandomStream random(1, "test");
+  const auto maximum = MaximiseAcquisition(driver.view(), acquisition, random);
+  ASSERT_TRUE(maximum.has_value());
+  const Space& space = driver.spec().space;
+  EXPECT_EQ(driver.state().FindTrialByKey(space.CanonicalKey(maximum->configuration)), nullptr);
+  for (int i = 0; i < 200; ++i) {
+    MatrixXd x(static_cast<Index>(features.columns()), 1);
+    features.Encode(space.Sample(random), x.data());
+    EXPECT_LE(acquisition.Log(x)[0], maximum->log_value + 1e-9);
+  }
+}
+
+TEST_F(StudyModelTest, WildScalesAreStandardised) {
+  StudyDriver driver(AskTellSpec(Study()));
+  driver.Run(20, 1, [](const Trial& trial, std::int64_t) {
+    Metrics values = Values(trial);
+    values["f"] *= 1e-200;
+    values["g"] = values["g"] * 1e200 + 1e200;
+    return std::optional(values);
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  for (const Target& target : model.data().objectives) {
+    EXPECT_NEAR(target.values.mean(), 0, 1e-9);
+    EXPECT_NEAR(target.values.squaredNorm() / 20, 1, 1e-6);
+  }
+}
+
+TEST_F(StudyModelTest, ThinningKeepsTheFrontAndTheNewest) {
+  const StudyDriver driver = Run(Study(), 60);
+  const FeatureMap features(driver.spec().space);
+  const StudyData all = CollectStudyData(driver.view(), features, 1000);
+  const StudyData few = CollectStudyData(driver.view(), features, 24);
+  EXPECT_EQ(all.trial_of.size(), 60u);
+  EXPECT_LE(few.trial_of.size(), 24u);
+  EXPECT_GE(few.trial_of.size(), 20u);
+  EXPECT_EQ(few.trial_of.back(), 59);
+}
+
+}  // namespace
+}  // namespace faretto
