@@ -7,6 +7,7 @@ namespace faretto {
 namespace {
 
 constexpr std::size_t kNeighbours = 5;
+constexpr std::size_t kRemembered = 1024;
 
 bool HasFailed(const Trial& trial) { return trial.state == TrialState::kFailed; }
 bool Finished(const Trial& trial) { return HasFailed(trial) || trial.reached > 0; }
@@ -17,23 +18,49 @@ FailureMemory::FailureMemory(const StudyView& view) : space_(view.spec.space) {
   const auto& trials = view.state.trials();
   if (std::none_of(trials.begin(), trials.end(), HasFailed)) return;
   choices_.resize(space_.size());
-  for (std::size_t i = 0; i < space_.size(); ++i)
-    if (space_.parameters()[i].type == ParameterType::kCategorical)
-      choices_[i].resize(space_.parameters()[i].choices.size());
+  for (std::size_t i = 0; i < space_.size(); ++i) {
+    const Parameter& parameter = space_.parameters()[i];
+    categorical_.push_back(parameter.type == ParameterType::kCategorical);
+    if (categorical_[i]) choices_[i].resize(parameter.choices.size());
+  }
   double successes = 0;
+  std::vector<const Trial*> finished;
   for (const Trial& trial : trials) {
     if (!Finished(trial)) continue;
-    const bool failed = HasFailed(trial);
-    successes += failed ? 0 : 1;
-    outcomes_.push_back({&trial.configuration, space_.ToUnit(trial.configuration), failed});
+    const double success = HasFailed(trial) ? 0 : 1;
+    successes += success;
+    finished.push_back(&trial);
     for (std::size_t i = 0; i < space_.size(); ++i) {
-      if (choices_[i].empty() || !trial.configuration.active(i)) continue;
+      if (!categorical_[i] || !trial.configuration.active(i)) continue;
       Count& count = choices_[i][static_cast<std::size_t>(trial.configuration.values[i])];
       count.trials += 1;
-      count.successes += failed ? 0 : 1;
+      count.successes += success;
     }
   }
-  success_rate_ = successes / static_cast<double>(outcomes_.size());
+  success_rate_ = successes / static_cast<double>(finished.size());
+  Remember(finished);
+}
+
+void FailureMemory::Remember(const std::vector<const Trial*>& finished) {
+  const std::size_t kept = std::min(kRemembered, finished.size());
+  const std::size_t newest = finished.size() <= kRemembered ? finished.size() : kept / 2;
+  const std::size_t older = finished.size() - newest;
+  coordinates_.reserve(kept * space_.size());
+  for (std::size_t k = 0; k < kept; ++k) {
+    const std::size_t spread = kept - newest;
+    const Trial& trial = *finished[k < spread ? k * older / spread : older + k - spread];
+    const std::vector<double> coordinates = Coordinates(trial.configuration);
+    coordinates_.insert(coordinates_.end(), coordinates.begin(), coordinates.end());
+    failed_.push_back(HasFailed(trial));
+  }
+}
+
+std::vector<double> FailureMemory::Coordinates(const Configuration& configuration) const {
+  std::vector<double> coordinates = configuration.values;
+  for (std::size_t i = 0; i < space_.size(); ++i)
+    if (configuration.active(i) && !categorical_[i])
+      coordinates[i] = space_.parameters()[i].ToUnit(configuration.values[i]);
+  return coordinates;
 }
 
 double FailureMemory::Pass(const Count& count) const {
@@ -42,7 +69,7 @@ double FailureMemory::Pass(const Count& count) const {
 }
 
 double FailureMemory::Acceptance(const Configuration& configuration) const {
-  if (outcomes_.empty()) return 1;
+  if (failed_.empty()) return 1;
   return std::min(ByChoice(configuration), ByNeighbours(configuration));
 }
 
@@ -56,33 +83,30 @@ double FailureMemory::ByChoice(const Configuration& configuration) const {
 }
 
 double FailureMemory::ByNeighbours(const Configuration& configuration) const {
-  const std::vector<double> unit = space_.ToUnit(configuration);
+  const std::vector<double> own = Coordinates(configuration);
   std::vector<std::pair<double, std::size_t>> distances;
-  distances.reserve(outcomes_.size());
-  for (std::size_t i = 0; i < outcomes_.size(); ++i)
-    distances.emplace_back(Distance(configuration, unit, outcomes_[i]), i);
+  distances.reserve(failed_.size());
+  for (std::size_t k = 0; k < failed_.size(); ++k)
+    distances.emplace_back(Distance(own.data(), &coordinates_[k * space_.size()]), k);
   const std::size_t near = std::min(kNeighbours, distances.size());
   std::partial_sort(distances.begin(), distances.begin() + static_cast<std::ptrdiff_t>(near),
                     distances.end());
   Count count;
   for (std::size_t k = 0; k < near; ++k) {
     count.trials += 1;
-    count.successes += outcomes_[distances[k].second].failed ? 0 : 1;
+    count.successes += failed_[distances[k].second] ? 0 : 1;
   }
   return Pass(count);
 }
 
-double FailureMemory::Distance(const Configuration& a, const std::vector<double>& a_unit,
-                               const Outcome& b) const {
+double FailureMemory::Distance(const double* a, const double* b) const {
   double sum = 0;
-  for (std::size_t i = 0; i < a_unit.size(); ++i) {
-    const bool active = a.active(i);
-    if (active != b.configuration->active(i)) {
+  for (std::size_t i = 0; i < space_.size(); ++i) {
+    const bool active = !std::isnan(a[i]);
+    if (active == std::isnan(b[i])) {
       sum += 1;
-    } else if (active && space_.parameters()[i].type == ParameterType::kCategorical) {
-      sum += a.values[i] == b.configuration->values[i] ? 0 : 1;
     } else if (active) {
-      sum += std::abs(a_unit[i] - b.unit[i]);
+      sum += categorical_[i] ? (a[i] == b[i] ? 0 : 1) : std::abs(a[i] - b[i]);
     }
   }
   return sum;

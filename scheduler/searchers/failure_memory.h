@@ -6,7 +6,9 @@
 // success rate is b, passes the configuration with probability ((s + 1) / (n b + 1))^2, at most 1;
 // the worst group decides. A value that failed 10 times of 10 among trials that otherwise succeed
 // passes once in about a hundred; where everything fails (b = 0) nothing is known and everything
-// passes. Thread safety: const methods may be called from any thread.
+// passes. Neighbours are looked for among at most 1,024 trials: the newest half, and an even choice
+// of those before, so that their success rate is the one of all. Thread safety: const methods may
+// be called from any thread.
 #pragma once
 
 #include <cstddef>
@@ -22,16 +24,11 @@ class FailureMemory {
   // O(trials). The view must outlive it.
   explicit FailureMemory(const StudyView& view);
 
-  // Probability in (0, 1] with which the configuration deserves to be tried. O(trials) once
-  // something has failed, O(1) before.
+  // Probability in (0, 1] with which the configuration deserves to be tried. O(1) as long as
+  // nothing has failed.
   double Acceptance(const Configuration& configuration) const;
 
  private:
-  struct Outcome {
-    const Configuration* configuration;
-    std::vector<double> unit;
-    bool failed;
-  };
   struct Count {
     double trials = 0;
     double successes = 0;
@@ -40,12 +37,17 @@ class FailureMemory {
   double Pass(const Count& count) const;
   double ByChoice(const Configuration& configuration) const;
   double ByNeighbours(const Configuration& configuration) const;
-  double Distance(const Configuration& a, const std::vector<double>& a_unit,
-                  const Outcome& b) const;
+  void Remember(const std::vector<const Trial*>& finished);
+  // By parameter: unit interval of numbers and ordered choices, the choice of categories, NaN where
+  // inactive.
+  std::vector<double> Coordinates(const Configuration& configuration) const;
+  double Distance(const double* a, const double* b) const;
 
   const Space& space_;
-  std::vector<Outcome> outcomes_;            // empty as long as nothing failed
   std::vector<std::vector<Count>> choices_;  // [parameter][choice]; categorical ones only
+  std::vector<bool> categorical_;            // by parameter
+  std::vector<double> coordinates_;          // of remembered trials, one after the other
+  std::vector<bool> failed_;                 // of remembered trials; empty: nothing ever failed
   double success_rate_ = 1;
 };
 
