@@ -108,7 +108,8 @@ def against_best_peer(shares, names, generator):
             found = [pairs(shares[method][n], shares[rival][n], e) for n in names]
             if all(len(d) for d in found):
                 difference, low, high = interval(found, generator)
-                yield f"| {method} | {e} | {rival} | {difference:+.3f} | {low:+.3f} to {high:+.3f} |"
+                known = f"{low:+.3f} to {high:+.3f}" if min(map(len, found)) > 1 else "none yet: one seed"
+                yield f"| {method} | {e} | {rival} | {difference:+.3f} | {known} |"
 
 
 def per_problem(shares, names):
