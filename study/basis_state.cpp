@@ -32,6 +32,12 @@ bool IsKnownAtOnce(const EventBody& body) {
   std::abort();
 }
 
+// Where a trial goes on: at the newest checkpoint, or where the outside program is.
+std::int64_t StartOf(const Trial& trial) {
+  if (trial.outside) return trial.reached;
+  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
+}
+
 void Apply(StudyState& state, const Event& event) {
   if (const Status applied = state.Apply(event); !applied.ok()) EndWith(applied.error().message);
 }
@@ -120,6 +126,7 @@ const StudyState& BasisState::Of(const SuggestionRequested& requested) {
     return state_;
   }
   Save();
+  RunWaiting();
   for (const Event& event : later_) {
     Know(event);
     if (is_request(event)) break;
@@ -138,6 +145,7 @@ const StudyState& BasisState::Ahead(const SuggestionRequested& requested,
   }
   GoTo(requested.basis);
   Save();
+  RunWaiting();
   for (const Event& event : later_)
     if (event.sequence > requested.basis) Know(event);
   for (const EventBody& body : expected) Know({0, 0, 0, body, std::nullopt});
@@ -185,12 +193,22 @@ void BasisState::Touch(TrialId id) {
   saved_->touched.push_back(state_.trials_[static_cast<std::size_t>(id)]);
 }
 
+// The trial that the basis itself made is given out only after it.
+void BasisState::RunWaiting() {
+  const std::vector<TrialId> waiting(state_.waiting_.begin(), state_.waiting_.end());
+  for (const TrialId id : waiting) {
+    const Trial& trial = *state_.FindTrial(id);
+    const auto cost = static_cast<double>(trial.target - StartOf(trial));
+    if (cost > state_.remaining_resource() + 1e-9) continue;
+    Touch(id);
+    Run(id);
+  }
+}
+
 // As somebody's assignment, so that what it will cost is committed.
 void BasisState::Run(TrialId id) {
   Trial& trial = state_.trials_[static_cast<std::size_t>(id)];
-  const std::int64_t from =
-      trial.outside ? trial.reached
-                    : (trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource);
+  const std::int64_t from = StartOf(trial);
   const AssignmentId assignment = state_.next_assignment_++;
   state_.assignments_[assignment] = {.id = assignment,
                                      .trial = id,

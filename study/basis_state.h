@@ -37,7 +37,8 @@ class BasisState {
   // The state that this suggestion of the record knows: every event up to `basis`; of the later
   // ones, up to its request, the trials that were made, promoted, imported and stopped, the fitted
   // models and the settings of scheduler starts, but no result. A trial that was made or promoted
-  // since is running and has no reports. `basis` never falls from call to call. Valid until the
+  // since is running and has no reports; so is one that waits for a worker at the basis, if the
+  // budget covers it. `basis` never falls from call to call. Valid until the
   // next call.
   const StudyState& Of(const SuggestionRequested& requested);
 
@@ -66,6 +67,7 @@ class BasisState {
   void Know(const Event& event);
   void Fold(const Event& event);
   void Touch(TrialId id);
+  void RunWaiting();
   void Run(TrialId id);
 
   StudyState state_;                // what was asked for last

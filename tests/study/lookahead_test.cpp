@@ -109,6 +109,14 @@ TEST_F(LookaheadTest, EverySuggestionBeforeIsKnownAndRunsAtItsCost) {
   EXPECT_EQ(known["waiting"], 0);
 }
 
+TEST_F(LookaheadTest, TheTrialThatTheBasisItselfMadeRunsAtItsCost) {
+  MakeWith(1);
+  for (const char* worker : {"a", "b", "c"}) Give(worker);
+  const Json known = *ParseJson(known_[2]);
+  EXPECT_EQ(known["committed"], 4.0);
+  EXPECT_EQ(known["waiting"], 0);
+}
+
 TEST_F(LookaheadTest, OfFourNamesTheAnswerFourSuggestionsBefore) {
   MakeWith(4);
   for (int i = 0; i < 8; ++i) TrainTo("a", Give("a"));
