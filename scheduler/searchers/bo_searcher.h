@@ -11,6 +11,7 @@ class BoSearcher : public Searcher {
  public:
   std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
                                   std::int64_t suggestion) const override;
+  bool quick() const override { return false; }
 };
 
 }  // namespace faretto

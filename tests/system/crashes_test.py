@@ -86,6 +86,21 @@ class Crashes(Case):
         self.assertEqual(self.reports()[:len(seen)], seen)
         self.check_record()
 
+    def test_with_lookahead_kill_everything_and_run_again(self):
+        self.study = self.write(changed(SLOW, algorithm={**SLOW["algorithm"], "lookahead": 3}))
+        for reports in (8, 20, 40):
+            process = self.start("run", self.study, "--dir", self.dir, "--workers", 2)
+            self.wait_for("reports", lambda: len(self.reports()) >= reports, process=process)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.finish(self.start("run", self.study, "--dir", self.dir, "--workers", 2))
+        answered = {b["suggestion"]: s for s, t, b in self.events(self.dir) if t in ("trial_created", "trial_promoted")}
+        bases = {b["suggestion"]: b["basis"] for _, t, b in self.events(self.dir) if t == "suggestion_requested"}
+        self.assertEqual([bases[i] for i in range(3)], [0, 0, 0])
+        for i in range(3, 15):
+            self.assertEqual(bases[i], answered[i - 3], i)
+        self.check_record()
+
     def test_interrupt_drains_and_resumes(self):
         process = self.start("run", self.study, "--dir", self.dir, "--workers", 2)
         self.wait_for("reports", lambda: len(self.reports()) >= 8, process=process)

@@ -4,9 +4,23 @@
 
 #include "scheduler/fidelity/registry.h"
 #include "scheduler/searchers/registry.h"
+#include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {
 namespace {
+
+TEST(Suggest, TakesItsTimeOnlyWhereAModelIsFitted) {
+  const auto quick = [](const char* searcher) {
+    const StudySpec spec = AskTellSpec(
+        {{"space", {{"parameters", {{{"name", "x"}, {"type", "float"}, {"low", 0}, {"high", 1}}}}}},
+         {"objectives", {{{"name", "f"}}}},
+         {"algorithm", {{"searcher", searcher}}}});
+    const StudyState state(spec);
+    return SuggestsQuickly({spec, state});
+  };
+  for (const char* searcher : {"random", "nsga2", "tpe"}) EXPECT_TRUE(quick(searcher)) << searcher;
+  EXPECT_FALSE(quick("bo"));
+}
 
 TEST(CheckAlgorithm, KnowsEveryRegisteredName) {
   for (const std::string& searcher : SearcherNames()) {
