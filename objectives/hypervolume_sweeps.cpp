@@ -146,6 +146,7 @@ std::vector<double> Contributions3(const std::vector<FixedPoint<3>>& points,
       by_z, [](const Level& level) { return level.value; },
       [](const Level& a, const Level& b) { return a.value < b.value; });
   std::vector<FixedPoint<3>> sorted;
+  sorted.reserve(points.size());
   for (const Level& level : by_z) sorted.push_back(points[level.rank]);
   LayeredVolume layers(reference, sorted);
   std::vector<double> contributions(points.size());

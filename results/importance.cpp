@@ -59,6 +59,7 @@ std::vector<double> SharedAddedVolume(const std::vector<Point>& layer) {
 // A place for each contender, ascending from the best; equal ones share a place.
 std::vector<double> PlacesByFront(const std::vector<Contender>& contenders) {
   std::vector<Standing> standings;
+  standings.reserve(contenders.size());
   for (const Contender& contender : contenders) standings.push_back(contender.standing);
   const std::vector<RankedTrial> ranked = RankTrials(standings);
   std::vector<double> places(contenders.size());
@@ -83,6 +84,7 @@ std::vector<double> PlacesByFront(const std::vector<Contender>& contenders) {
 std::vector<double> PlacesByObjective(const std::vector<Contender>& contenders,
                                       std::size_t objective) {
   std::vector<double> places;
+  places.reserve(contenders.size());
   for (const Contender& contender : contenders)
     places.push_back(contender.standing.objectives[objective]);
   return places;

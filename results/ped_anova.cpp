@@ -103,6 +103,7 @@ class Cells {
   // stand in cells of their own.
   double Bandwidth(const std::vector<double>& units, const std::vector<std::size_t>& best) const {
     std::vector<double> of_best;
+    of_best.reserve(best.size());
     for (const std::size_t i : best) of_best.push_back(units[i]);
     return std::max(
         {ScottBandwidth(of_best), ScottBandwidth(units) / 4, 0.5 / static_cast<double>(count_)});

@@ -39,7 +39,8 @@ TEST(Hypervolume, EqualsTheGridCountWithTiesAndRepeatedPointsInOneToFiveDimensio
     RandomStream random(seed, "test/hypervolume");
     const std::size_t dimensions = 1 + random.Below(5);
     const std::size_t levels = 2 + random.Below(5);
-    const auto points = RandomPoints(random, random.Below(dimensions > 4 ? 14 : 30), dimensions, levels);
+    const auto points =
+        RandomPoints(random, random.Below(dimensions > 4 ? 14 : 30), dimensions, levels);
     const Point reference(dimensions, 1.0);
     const double whole = GridVolume(points, dimensions, levels);
     EXPECT_NEAR(Hypervolume(points, reference), whole, 1e-12);
