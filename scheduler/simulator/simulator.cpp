@@ -1,10 +1,12 @@
 #include "scheduler/simulator/simulator.h"
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 
 #include "base/random.h"
 #include "scheduler/simulator/event_queue.h"
+#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -61,14 +63,17 @@ class Simulator {
   std::vector<VirtualWorker> workers_;
   EventQueue queue_;
   std::deque<std::size_t> waiting_;  // by the time of their asking
-  std::int64_t asked_version_ = -1;  // data version at which a waiting worker asked in vain
+  bool in_vain_ = false;  // one of them has asked since the last thing that could change the answer
+  std::vector<std::int64_t> rungs_;
   double now_ = 0;
   Simulation done_;
 };
 
 Result<Simulation> Simulator::Run() {
+  if (machine_.spec().algorithm.lookahead > 0) machine_.KeepBasis();
   Outcome started = machine_.Start(options_.info, {}, 0);
   FARETTO_RETURN_IF_ERROR(Keep(started));
+  rungs_ = ComparisonRungs(machine_.spec().algorithm);
   workers_.resize(options_.workers);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i].name = "virtual-" + std::to_string(i);
@@ -111,18 +116,15 @@ Status Simulator::Arrive(std::size_t index) {
   FARETTO_RETURN_IF_ERROR(Keep(hello));
   PlanLoss(index);
   waiting_.push_back(index);
-  asked_version_ = -1;
+  in_vain_ = false;
   return Ok{};
 }
 
 Status Simulator::ServeWaiting() {
-  while (!waiting_.empty() && asked_version_ != machine_.state().data_version()) {
+  while (!waiting_.empty() && !in_vain_) {
     FARETTO_ASSIGN_OR_RETURN(const bool served, AskForWork(waiting_.front()));
-    if (served) {
-      waiting_.pop_front();
-    } else {
-      asked_version_ = machine_.state().data_version();
-    }
+    if (served) waiting_.pop_front();
+    in_vain_ = !served;
   }
   return Ok{};
 }
@@ -133,7 +135,7 @@ Result<bool> Simulator::AskForWork(std::size_t index) {
   while (outcome.needs_suggestion) {
     ++done_.suggestions;
     const std::int64_t number = *machine_.state().open_suggestion();
-    outcome = machine_.AnswerSuggestion(hooks_.suggest(machine_.view(), number), now_);
+    outcome = machine_.AnswerSuggestion(hooks_.suggest(machine_.BasisView(), number), now_);
     FARETTO_RETURN_IF_ERROR(Keep(outcome));
   }
   if (!outcome.reply.is_object() || outcome.reply.value("type", "") != "assignment") return false;
@@ -196,6 +198,7 @@ Status Simulator::Report(std::size_t index) {
   Outcome outcome =
       machine_.Report({}, worker.ref, report.resource, report.values, report.cost_s, now_);
   FARETTO_RETURN_IF_ERROR(Keep(outcome));
+  if (std::binary_search(rungs_.begin(), rungs_.end(), report.resource)) in_vain_ = false;
   ++worker.next_report;
   if (worker.next_report < worker.training.reports.size() || worker.training.failure) {
     if (options_.worker_mtbf_s) FARETTO_RETURN_IF_ERROR(SaveCheckpoint(worker, report.resource));
@@ -215,6 +218,7 @@ Status Simulator::SaveCheckpoint(const VirtualWorker& worker, std::int64_t resou
 Status Simulator::End(std::size_t index) {
   VirtualWorker& worker = workers_[index];
   worker.busy = false;
+  in_vain_ = false;
   done_.busy_s += now_ - worker.started_s;
   done_.virtual_s = now_;
   if (worker.training.failure) {
