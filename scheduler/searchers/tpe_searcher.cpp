@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <memory>
 #include <numeric>
+#include <vector>
 
 #include "scheduler/searchers/comparison.h"
 #include "scheduler/searchers/fresh.h"
@@ -14,43 +13,68 @@
 namespace faretto {
 namespace {
 
-struct Model {
-  ParzenEstimator good;
-  ParzenEstimator bad;
+constexpr std::size_t kBatches = 4;
+
+struct Groups {
+  std::vector<WeightedConfiguration> good;
+  std::vector<WeightedConfiguration> bad;
 };
 
-std::vector<Configuration> JointBatch(const Model& m, const Space& space, int n,
-                                      RandomStream& random) {
-  std::vector<Configuration> candidates;
-  for (int i = 0; i < 2 * n && (int)candidates.size() < n; ++i) {
-    Configuration c = m.good.Sample(random);
-    if (!space.IsForbidden(c)) candidates.push_back(std::move(c));
+// The newest half, and an even choice of those before that stands for all of them.
+std::vector<WeightedConfiguration> Thinned(std::vector<WeightedConfiguration> trials,
+                                           std::size_t most) {
+  if (trials.size() <= most) return trials;
+  const std::size_t newest = most / 2;
+  const std::size_t spread = most - newest;
+  const std::size_t older = trials.size() - newest;
+  const double weight = static_cast<double>(older) / static_cast<double>(spread);
+  std::vector<WeightedConfiguration> kept;
+  kept.reserve(most);
+  for (std::size_t k = 0; k < spread; ++k)
+    kept.push_back({trials[k * older / spread].configuration, weight});
+  kept.insert(kept.end(), trials.begin() + static_cast<std::ptrdiff_t>(older), trials.end());
+  return kept;
+}
+
+Groups Divide(const StudyView& view, const Comparison& comparison, const TpeSettings& settings) {
+  const auto& trials = view.state.trials();
+  const auto share = static_cast<std::size_t>(
+      std::ceil(settings.good_share * static_cast<double>(comparison.size())));
+  const std::size_t count =
+      std::min(std::clamp(share, settings.least_good, settings.most_good), comparison.size());
+  Groups groups;
+  std::vector<bool> is_good(trials.size(), false);
+  for (const GoodTrial& good : BestForTpe(comparison, count)) {
+    const auto id = static_cast<std::size_t>(comparison.trials[good.position]);
+    is_good[id] = true;
+    groups.good.push_back({&trials[id].configuration, good.weight});
   }
-  if (candidates.empty()) return candidates;
-  std::vector<double> score = m.good.LogDensity(candidates);
-  const std::vector<double> bad = m.bad.LogDensity(candidates);
-  for (std::size_t i = 0; i < score.size(); ++i) score[i] -= bad[i];
+  for (std::size_t id = 0; id < trials.size(); ++id)
+    if (!is_good[id]) groups.bad.push_back({&trials[id].configuration, 1});
+  groups.bad = Thinned(std::move(groups.bad), settings.most_bad);
+  return groups;
+}
+
+// Draws from the density of the good, the largest ratio to the density of the bad first.
+std::vector<Configuration> Batch(const Space& space, const ParzenEstimator& good,
+                                 const ParzenEstimator& bad, std::size_t count,
+                                 RandomStream& random) {
+  std::vector<Configuration> candidates;
+  for (std::size_t k = 0; k < 2 * count && candidates.size() < count; ++k) {
+    Configuration candidate = good.Sample(random);
+    if (!space.IsForbidden(candidate)) candidates.push_back(std::move(candidate));
+  }
+  std::vector<double> ratios = good.LogDensity(candidates);
+  const std::vector<double> below = bad.LogDensity(candidates);
+  for (std::size_t k = 0; k < ratios.size(); ++k) ratios[k] -= below[k];
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return score[a] > score[b]; });
-  std::vector<Configuration> sorted;
-  for (std::size_t i : order) sorted.push_back(candidates[i]);
-  return sorted;
-}
-
-Configuration Univariate(const Model& m, const Space& space, int n, RandomStream& random) {
-  Configuration c;
-  space.Repair(c, [&](std::size_t i) {
-    std::vector<double> values;
-    for (int k = 0; k < n; ++k) values.push_back(m.good.SampleValue(i, random));
-    std::vector<double> score = m.good.LogValueDensity(i, values);
-    const std::vector<double> bad = m.bad.LogValueDensity(i, values);
-    for (std::size_t k = 0; k < score.size(); ++k) score[k] -= bad[k];
-    return values[static_cast<std::size_t>(std::max_element(score.begin(), score.end()) -
-                                           score.begin())];
-  });
-  return c;
+                   [&](std::size_t a, std::size_t b) { return ratios[a] > ratios[b]; });
+  std::vector<Configuration> best_first;
+  best_first.reserve(order.size());
+  for (const std::size_t k : order) best_first.push_back(std::move(candidates[k]));
+  return best_first;
 }
 
 }  // namespace
@@ -58,58 +82,29 @@ Configuration Univariate(const Model& m, const Space& space, int n, RandomStream
 std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream& random,
                                              std::int64_t) const {
   const FailureMemory memory(view);
-  const TpeSettings& s = settings_;
-  const Space& space = view.spec.space;
-  const auto& trials = view.state.trials();
-  if (static_cast<int>(trials.size()) < s.startup) return InitialProposal(view, memory, random);
-  const Comparison comparison = CompareAtHighestRung(view, static_cast<std::size_t>(s.startup));
-  const std::size_t n = comparison.size();
-  if (n < 2) return InitialProposal(view, memory, random);
-  std::size_t count = static_cast<std::size_t>(
-      std::clamp<double>(std::ceil(s.gamma * std::pow(static_cast<double>(n), s.gamma_power)),
-                         s.least_good, s.most_good));
-  count = std::min(count, n - 1);
-  std::vector<WeightedConfiguration> good, bad;
-  std::vector<bool> is_good(trials.size(), false);
-  for (const GoodTrial& g : BestForTpe(comparison, count)) {
-    const auto id = static_cast<std::size_t>(comparison.trials[g.position]);
-    is_good[id] = true;
-    good.push_back({&trials[id].configuration, s.flat_good ? 1 : g.weight});
-  }
-  for (const Trial& trial : trials)
-    if (!is_good[static_cast<std::size_t>(trial.id)]) bad.push_back({&trial.configuration, 1});
-  if ((int)bad.size() > s.most_bad) {
-    std::vector<WeightedConfiguration> thin;
-    const std::size_t half = static_cast<std::size_t>(s.most_bad) / 2;
-    const std::size_t old = bad.size() - half;
-    for (std::size_t k = 0; k < half; ++k)
-      thin.push_back({bad[k * old / half].configuration, double(old) / double(half)});
-    for (std::size_t k = old; k < bad.size(); ++k) thin.push_back(bad[k]);
-    bad = thin;
-  }
-  if (s.ramp && (int)bad.size() > s.ramp) {
-    const double m = static_cast<double>(bad.size());
-    const std::size_t k1 = bad.size() - static_cast<std::size_t>(s.ramp);
-    for (std::size_t k = 0; k < k1; ++k)
-      bad[k].weight *= 1 / m + (1 - 1 / m) * static_cast<double>(k) / static_cast<double>(k1);
-  }
-  const Model model{ParzenEstimator(space, good, s.good), ParzenEstimator(space, bad, s.bad)};
+  if (view.state.trials().size() < settings_.startup) return InitialProposal(view, memory, random);
+  const Comparison comparison = CompareAtHighestRung(view, settings_.startup);
+  if (2 * comparison.size() < settings_.startup) return InitialProposal(view, memory, random);
+
+  const Groups groups = Divide(view, comparison, settings_);
+  const ParzenEstimator good(view.spec.space, groups.good, settings_.good);
+  const ParzenEstimator bad(view.spec.space, groups.bad, settings_.bad);
   std::vector<Configuration> batch;
   std::size_t next = 0;
-  int batches = 0;
-  auto pick = PickFresh(view, memory, random, s.joint ? 4 * s.candidates : 32,
-                        [&]() -> std::optional<Configuration> {
-                          if (!s.joint) return Univariate(model, space, s.candidates, random);
-                          if (next == batch.size()) {
-                            if (batches++ == 4) return std::nullopt;
-                            batch = JointBatch(model, space, s.candidates, random);
-                            next = 0;
-                            if (batch.empty()) return std::nullopt;
-                          }
-                          return batch[next++];
-                        });
-  if (!pick) return UniformProposal(view, memory, random);
-  return Proposal{std::move(*pick), "tpe", Json{{"rung", comparison.rung}}};
+  const auto draw = [&]() -> std::optional<Configuration> {
+    if (next == batch.size()) {
+      batch = Batch(view.spec.space, good, bad, settings_.candidates, random);
+      next = 0;
+    }
+    return next < batch.size() ? std::optional(std::move(batch[next++])) : std::nullopt;
+  };
+  const auto tries = static_cast<int>(kBatches * settings_.candidates);
+  if (auto configuration = PickFresh(view, memory, random, tries, draw)) {
+    return Proposal{
+        std::move(*configuration), "tpe",
+        Json{{"rung", comparison.rung}, {"good", groups.good.size()}, {"bad", groups.bad.size()}}};
+  }
+  return UniformProposal(view, memory, random);
 }
 
 }  // namespace faretto

@@ -1,33 +1,57 @@
 // Searcher "tpe": the multi-objective tree-structured Parzen estimator (Ozaki, Tanigaki, Watanabe,
 // Onishi, "Multiobjective tree-structured Parzen estimator for computationally expensive
-// optimization problems", GECCO 2020; "Multiobjective tree-structured Parzen estimator", JAIR 73,
-// 2022), with joint kernels over all parameters (Watanabe, "Tree-structured Parzen estimator:
-// understanding its algorithm components and their roles for better empirical performance",
-// arXiv 2304.11127, 2023).
+// optimization problems", GECCO 2020; Ozaki, Tanigaki, Watanabe, Nomura, Onishi, "Multiobjective
+// tree-structured Parzen estimator", JAIR 73, 2022), with kernels over all parameters together
+// (Watanabe, "Tree-structured Parzen estimator: understanding its algorithm components and their
+// roles for better empirical performance", arXiv 2304.11127, 2023).
+//
+// Of n results at the comparison rung (comparison.h) the best `good_share` n are good, weighted by
+// what they add to the hypervolume (tpe_split.h). Everything else is bad: the other results, failed
+// trials, and trials that have no result there yet (the constant liar of pending trials). Of
+// `candidates` draws from the density of the good, the one with the largest ratio to the density of
+// the bad is suggested: it maximises the expected hypervolume improvement under both (JAIR 73,
+// section 4). Taken and forbidden ones are passed over, likely failures mostly (failure_memory.h);
+// when four batches give nothing, a uniform draw takes the place.
+//
+// O(n log n) in the results for up to two objectives; the densities have at most `most_good` and
+// `most_bad` kernels, so that they do not grow with the study.
 #pragma once
+
+#include <cstddef>
 
 #include "scheduler/searchers/parzen_estimator.h"
 #include "scheduler/searchers/searcher.h"
 
 namespace faretto {
 
+// Defaults: chosen by random search and then one at a time on ZDT1 (10-D), Branin-Currin, HPOLib's
+// protein table and synthetic mixed, conditional, categorical and curved problems, 150 evaluations;
+// neighbouring values differ by about 1 % of the hypervolume.
 struct TpeSettings {
-  int startup = 10;
-  double gamma = 1.5;
-  double gamma_power = 0.5;
-  int least_good = 1;
-  int most_good = 50;
-  int candidates = 24;
-  int most_bad = 400;
-  bool joint = true;
-  int ramp = 0;
-  bool flat_good = false;
-  ParzenSettings good, bad;
+  std::size_t startup = 8;  // trials of searcher "random" before; half as many must have results
+  double good_share = 0.2;
+  std::size_t least_good = 4;
+  std::size_t most_good = 50;
+  std::size_t most_bad = 400;  // half of them the newest, the others spread evenly, with their
+                               // weight, over those before
+  std::size_t candidates = 48;
+  ParzenSettings good{.prior_weight = 0.5,
+                      .bandwidth_factor = 0.9,
+                      .least_bandwidth = 0.03,
+                      .category_prior = 0.6,
+                      .user_priors = true};
+  ParzenSettings bad{.prior_weight = 0.5,
+                     .bandwidth_factor = 0.55,
+                     .least_bandwidth = 0.02,
+                     .category_prior = 0.5,
+                     .user_priors = false};
 };
 
 class TpeSearcher : public Searcher {
  public:
-  explicit TpeSearcher(TpeSettings settings = {}) : settings_(settings) {}
+  TpeSearcher() = default;
+  explicit TpeSearcher(const TpeSettings& settings) : settings_(settings) {}
+
   std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
                                   std::int64_t suggestion) const override;
 
