@@ -33,6 +33,7 @@ class ModelThread {
 
  private:
   struct Job {
+    Job(StudyView given, std::int64_t number) : view(given), suggestion(number) {}
     StudyView view;
     std::int64_t suggestion;
   };
