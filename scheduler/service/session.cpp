@@ -157,9 +157,22 @@ void Session::TakeSuggestions(double now) {
   }
 }
 
+// A suggestion is being computed, and there is nothing else: with many workers, asking for each of
+// them again after every suggestion would take longer than the suggestions.
+bool Session::EverybodyWaits() const {
+  const StudyState& state = machine_.state();
+  return state.open_suggestion() && state.waiting().empty() &&
+         std::none_of(state.jobs().begin(), state.jobs().end(),
+                      [](const Job& job) { return job.state == Job::State::kPending; });
+}
+
 void Session::RetryParked(double now) {
   std::vector<Parked> waiting = std::exchange(parked_, {});
   for (Parked& parked : waiting) {
+    if (!context_.draining && EverybodyWaits()) {
+      parked_.push_back(std::move(parked));
+      continue;
+    }
     Dispatched done = Dispatch(machine_, parked.envelope, context_, now);
     if (done.verdict == Verdict::kParked) {
       std::move(done.events.begin(), done.events.end(), std::back_inserter(batch_.events));

@@ -76,6 +76,7 @@ class Session {
   bool RefreshParked(const Envelope& envelope, const std::string& peer, double now);
   void Park(Envelope envelope, const std::string& peer, double now);
   void Settle(const Envelope& envelope, const std::string& peer, Dispatched done);
+  bool EverybodyWaits() const;
   void RetryParked(double now);
   void RetryParkedIfChanged(double now);
   void TakeSuggestions(double now);
