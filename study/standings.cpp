@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <span>
 
 #include "objectives/dominance.h"
 
@@ -12,17 +13,22 @@ namespace {
 
 // Crowding of the distinct points of one layer, shared by equal ones: otherwise which of two equal
 // trials counts as an extreme would depend on their order.
-void SetCrowding(const std::vector<Standing>& standings, std::vector<RankedTrial*>& layer) {
-  std::map<Point, std::size_t> places;
-  for (const RankedTrial* ranked : layer) places.emplace(standings[ranked->index].objectives, 0);
+void SetCrowding(const std::vector<Standing>& standings, std::span<RankedTrial> layer) {
+  const auto point_of = [&](std::size_t k) -> const Point& {
+    return standings[layer[k].index].objectives;
+  };
+  std::vector<std::size_t> order(layer.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return point_of(a) < point_of(b); });
   std::vector<Point> points;
-  for (auto& [point, place] : places) {
-    place = points.size();
-    points.push_back(point);
+  std::vector<std::size_t> places(layer.size());
+  for (const std::size_t k : order) {
+    if (points.empty() || points.back() != point_of(k)) points.push_back(point_of(k));
+    places[k] = points.size() - 1;
   }
   const std::vector<double> crowding = CrowdingDistance(points);
-  for (RankedTrial* ranked : layer)
-    ranked->crowding = crowding[places.at(standings[ranked->index].objectives)];
+  for (std::size_t k = 0; k < layer.size(); ++k) layer[k].crowding = crowding[places[k]];
 }
 
 // More layers than this are sorted as a whole, which is cheaper than taking one after the other.
@@ -58,19 +64,33 @@ std::vector<int> Layers(const std::vector<Point>& points, std::size_t count) {
   return layers;
 }
 
-// Returns the number of layers.
-int RankFeasible(const std::vector<Standing>& standings, std::size_t count,
-                 std::vector<RankedTrial>& feasible) {
+// The feasible ones in their order, all layers whole that hold the best `count`; `layers`: how many
+// layers there are in all. Crowding behind the last of these places would decide nothing.
+std::vector<RankedTrial> RankFeasible(const std::vector<Standing>& standings, std::size_t count,
+                                      const std::vector<std::size_t>& feasible, int& layers) {
   std::vector<Point> points;
-  for (const RankedTrial& ranked : feasible) points.push_back(standings[ranked.index].objectives);
-  const std::vector<int> layers = Layers(points, count);
-  std::map<int, std::vector<RankedTrial*>> members;
-  for (std::size_t i = 0; i < feasible.size(); ++i) {
-    feasible[i].layer = layers[i];
-    members[layers[i]].push_back(&feasible[i]);
+  points.reserve(feasible.size());
+  for (const std::size_t i : feasible) points.push_back(standings[i].objectives);
+  const std::vector<int> layer_of = Layers(points, count);
+  layers = layer_of.empty() ? 0 : 1 + *std::max_element(layer_of.begin(), layer_of.end());
+  std::vector<std::size_t> begins(static_cast<std::size_t>(layers) + 1, 0);
+  for (const int layer : layer_of) ++begins[static_cast<std::size_t>(layer) + 1];
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  std::vector<std::size_t> next(begins.begin(), begins.end());
+  std::vector<RankedTrial> ranked(feasible.size());
+  for (std::size_t k = 0; k < feasible.size(); ++k)
+    ranked[next[static_cast<std::size_t>(layer_of[k])]++] = {feasible[k], layer_of[k], 0};
+  std::size_t layer = 0;
+  for (; layer + 1 < begins.size() && begins[layer] < count; ++layer) {
+    const auto first = ranked.begin() + static_cast<std::ptrdiff_t>(begins[layer]);
+    const auto last = ranked.begin() + static_cast<std::ptrdiff_t>(begins[layer + 1]);
+    SetCrowding(standings, std::span(first, last));
+    std::stable_sort(first, last, [](const RankedTrial& a, const RankedTrial& b) {
+      return a.crowding > b.crowding;
+    });
   }
-  for (auto& [layer, trials] : members) SetCrowding(standings, trials);
-  return static_cast<int>(members.size());
+  ranked.resize(begins[layer]);
+  return ranked;
 }
 
 }  // namespace
@@ -91,12 +111,13 @@ Standing StandingAt(const StudySpec& spec, const Trial& trial, std::int64_t reso
 }
 
 std::vector<RankedTrial> RankTrials(const std::vector<Standing>& standings, std::size_t count) {
-  std::vector<RankedTrial> feasible;
+  std::vector<std::size_t> feasible;
+  feasible.reserve(standings.size());
   std::map<double, std::vector<std::size_t>> infeasible;
   for (std::size_t i = 0; i < standings.size(); ++i) {
     const Standing& standing = standings[i];
     if (!standing.failed && standing.violation <= 0) {
-      feasible.push_back({i, 0, 0});
+      feasible.push_back(i);
     } else {
       // A failure has met no constraint at all.
       const double violation =
@@ -104,13 +125,10 @@ std::vector<RankedTrial> RankTrials(const std::vector<Standing>& standings, std:
       infeasible[violation].push_back(i);
     }
   }
-  int layer = RankFeasible(standings, count, feasible);
-  std::stable_sort(feasible.begin(), feasible.end(),
-                   [](const RankedTrial& a, const RankedTrial& b) {
-                     return a.layer != b.layer ? a.layer < b.layer : a.crowding > b.crowding;
-                   });
-  std::vector<RankedTrial> ranked = std::move(feasible);
+  int layer = 0;
+  std::vector<RankedTrial> ranked = RankFeasible(standings, count, feasible, layer);
   for (const auto& [violation, indices] : infeasible) {
+    if (ranked.size() >= count) break;
     for (const std::size_t i : indices) ranked.push_back({i, layer, 0});
     ++layer;
   }
