@@ -9,6 +9,12 @@
 // rung. Failed trials count in n, rank last and never go on. When no trial can be created any more
 // and nothing runs, at least one trial of every rung goes on, so that a short study ends at the top
 // resource as well.
+//
+// Where a model of resources exists (searcher "bo"), it decides instead, for all rungs at once: the
+// waiting trial goes on whose expected hypervolume improvement at full resource is largest for what
+// it still costs (scheduler/surrogates/promotion_values.h), unless the searcher's next
+// configuration promises more for the cost of a whole training. So a trial that looks worse than
+// expected at a low rung waits for good, and where low rungs say little most trials go on at once.
 #pragma once
 
 #include "scheduler/fidelity/policy.h"

@@ -4,16 +4,25 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "study/suggestion.h"
 
 namespace faretto {
 
+// A promotion, and the logarithm of what a model expects of it for each unit of its cost.
+struct PricedPromotion {
+  Promotion promotion;
+  double log_value = 0;
+};
+
 // A new trial, whose configuration a searcher proposes.
 struct Creation {
   std::int64_t resource = 0;  // first target
   std::int64_t bracket = -1;  // hyperband: the bracket that it becomes a member of
+  // What to do instead, unless the searcher values its proposal higher.
+  std::optional<PricedPromotion> instead;
 };
 
 using Decision = std::variant<Promotion, Creation, Decline>;

@@ -1,6 +1,7 @@
 #include "scheduler/searchers/bo_searcher.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "scheduler/searchers/initial_design.h"
 #include "scheduler/surrogates/acquisition_search.h"
@@ -52,6 +53,7 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
   }
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();
+  proposal.log_value = maximum->log_value - std::log(static_cast<double>(view.spec.top_resource()));
   return proposal;
 }
 

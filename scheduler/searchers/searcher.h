@@ -20,6 +20,9 @@ struct Proposal {
   // Hyperparameters fitted for this proposal (an object): recorded as `model_fitted`, and found in
   // StudyState::model() by later suggestions. Numbers are finite.
   std::optional<Json> model;
+  // Logarithm of what a model expects of it for each unit of what training it fully costs; in the
+  // units of PricedPromotion. Nothing from searchers without a model.
+  std::optional<double> log_value;
 };
 
 // Implementations hold no state: a proposal is a function of the view, the random stream and the

@@ -18,6 +18,10 @@ std::string SearcherFor(const StudyView& view) {
   return named.empty() ? ChooseSearcher(view) : named;
 }
 
+bool IsWorthMore(const Proposal& proposal, const PricedPromotion& promotion) {
+  return proposal.log_value && *proposal.log_value > promotion.log_value;
+}
+
 }  // namespace
 
 Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
@@ -31,7 +35,13 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   if (const auto* creation = std::get_if<Creation>(&decision)) {
     RandomStream random(view.spec.seed, "searcher/" + name,
                         {static_cast<std::uint64_t>(suggestion)});
-    if (auto proposal = searcher->Propose(view, random, suggestion)) {
+    auto proposal = searcher->Propose(view, random, suggestion);
+    if (proposal && creation->instead && !IsWorthMore(*proposal, *creation->instead)) {
+      Promotion promotion = creation->instead->promotion;
+      promotion.model = std::move(proposal->model);
+      return promotion;
+    }
+    if (proposal) {
       return NewTrial{std::move(proposal->configuration),
                       creation->resource,
                       creation->bracket,

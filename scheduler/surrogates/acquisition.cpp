@@ -42,7 +42,7 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
   return reference;
 }
 
-Front MakeFront(const StudyModel& model) {
+Front MakeFront(const StudyModel& model, Acquisition::FrontOf front_of) {
   const StudyData& data = model.data();
   const StudyModel::Prediction known = model.Predict(data.known.x);
   Front front;
@@ -56,6 +56,7 @@ Front MakeFront(const StudyModel& model) {
     if (!finished && known.constraint_mean.rows() > 0)
       feasible = (known.constraint_mean.col(i).array() <= 0).all();
     if (!feasible) continue;
+    if (front_of == Acquisition::FrontOf::kTopResource && !data.at_top[place]) continue;
     front.points.push_back(all.back());
     trial_of.push_back(finished ? data.finished[place] : -1);
   }
@@ -74,9 +75,9 @@ constexpr double kPriorTrials = 10;
 
 }  // namespace
 
-Acquisition::Acquisition(const StudyView& view, const StudyModel& model)
+Acquisition::Acquisition(const StudyView& view, const StudyModel& model, FrontOf front_of)
     : model_(model), space_(view.spec.space), improvement_([&] {
-        Front front = MakeFront(model);
+        Front front = MakeFront(model, front_of);
         front_ = std::move(front.trials);
         return ExpectedHypervolumeImprovement(front.points, front.reference);
       }()) {
@@ -97,6 +98,7 @@ VectorXd Acquisition::Log(const MatrixXd& x) const {
       const double sd = prediction.failure_sd[i];
       value += LogNormalCdf(-prediction.failure_mean[i] / sd);
     }
+    if (prediction.log_cost.size() > 0) value -= prediction.log_cost[i];
     values[i] = value;
   }
   return values;
@@ -127,6 +129,12 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
   for (std::size_t c = 0; c < model_.constraints().size(); ++c)
     add_probability(model_.constraints()[c], model_.data().constraints[c].Standardised(0));
   if (model_.failure()) add_probability(*model_.failure(), 0);
+  if (model_.cost()) {
+    const auto point = model_.cost()->PredictWithGradient(x, 1);
+    const Target& target = *model_.data().cost;
+    value -= target.mean + target.sd * point.mean;
+    *gradient -= target.sd * point.mean_gradient;
+  }
   return value;
 }
 

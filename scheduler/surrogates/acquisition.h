@@ -1,7 +1,8 @@
 // How much a configuration is worth trying, as a logarithm: expected hypervolume improvement at
 // full resource, times the probability that every constraint holds, times the probability that the
-// trial does not fail, times the user's prior with a weight that fades as results come in (pi-BO:
-// Hvarfner, Stoll, Souza, Lindauer, Hutter, Nardi, ICLR 2022).
+// trial does not fail, divided by the predicted cost where the study asks for that, times the
+// user's prior with a weight that fades as results come in (pi-BO: Hvarfner, Stoll, Souza,
+// Lindauer, Hutter, Nardi, ICLR 2022).
 //
 // The front consists of posterior means, of finished feasible trials and of pending ones, so that
 // noise does not make a lucky result unbeatable. Thread safety: immutable; const methods may be
@@ -18,10 +19,16 @@ namespace faretto {
 
 class Acquisition {
  public:
+  // Whose posterior means at full resource make the front.
+  enum class FrontOf {
+    kAllTrials,    // all with a result, and pending ones
+    kTopResource,  // those with a result at full resource, and those under way there
+  };
   // `model` must outlive it.
-  Acquisition(const StudyView& view, const StudyModel& model);
+  Acquisition(const StudyView& view, const StudyModel& model,
+              FrontOf front_of = FrontOf::kAllTrials);
 
-  // For each column of `x`.
+  // For each column of `x`. Without the user's prior.
   Eigen::VectorXd Log(const Eigen::MatrixXd& x) const;
   // At one point, with the derivatives by its features. Without the user's prior.
   double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const;

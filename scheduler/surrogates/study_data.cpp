@@ -154,6 +154,23 @@ void AddTotalViolation(const StudySpec& spec, const std::vector<Row>& rows, Stud
   data.feasible.assign(data.feasible.size(), true);
 }
 
+// Costs of all reports of a trial belong to the resource it has reached.
+std::optional<double> LogUnitCost(const Trial& trial) {
+  double sum = 0;
+  for (const TrialReport& report : trial.reports) sum += report.cost;
+  const TrialReport* highest = trial.HighestReport();
+  if (!highest || !(sum > 0) || !std::isfinite(sum)) return std::nullopt;
+  return std::log(sum / static_cast<double>(std::max<std::int64_t>(1, highest->resource)));
+}
+
+void AddCost(const std::vector<Row>& rows, StudyData& data) {
+  Target target = MakeTarget("cost", rows, [&](const Row& row) -> std::optional<double> {
+    const bool last = &row == &rows.back() || (&row + 1)->trial != row.trial;
+    return last ? LogUnitCost(*row.trial) : std::nullopt;
+  });
+  if (!target.rows.empty()) data.cost = std::move(target);
+}
+
 GpInputs Encode(const FeatureMap& features, const std::vector<const Trial*>& trials,
                 bool with_resource) {
   GpInputs inputs;
@@ -190,6 +207,9 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
       any_failed = any_failed || has_failed;
     }
   }
+  for (const Trial* trial : known)
+    data.at_top.push_back(trial->target >= view.spec.top_resource() ||
+                          trial->ReportAt(view.spec.top_resource()) != nullptr);
   data.known = Encode(features, known, data.with_resource);
   if (!any_failed) return;
   // The newest are enough to know what fails; a study does not fail for years.
@@ -237,6 +257,7 @@ StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, st
   } else {
     AddTotalViolation(view.spec, rows, data);
   }
+  if (view.spec.algorithm.cost == "reported") AddCost(rows, data);
   return data;
 }
 

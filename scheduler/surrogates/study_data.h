@@ -36,12 +36,16 @@ struct StudyData {
   // As long as no trial is feasible there is one objective, the total violation, and no constraint.
   std::vector<Target> objectives;
   std::vector<Target> constraints;  // g <= 0
+  // Logarithm of the reported cost of a unit of resource, one row a trial; only if the study's cost
+  // is "reported" and costs above 0 were.
+  std::optional<Target> cost;
   // Trials that are believed to be known at full resource: those with a result (the first
   // `finished.size()` columns, by trial), then those without: pending.
   GpInputs known;
   std::vector<TrialId> finished;
   std::vector<TrialId> pending;
   std::vector<bool> feasible;  // [finished] by its newest result
+  std::vector<bool> at_top;    // [known] has a result at full resource, or is under way there
   GpInputs outcomes;           // all trials that ended or have a result
   Eigen::VectorXd failed;      // [outcome] 1 = failed; empty if none did
 };

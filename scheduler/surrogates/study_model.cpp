@@ -46,11 +46,12 @@ GpKernel MakeKernel(const FeatureMap& features, bool with_resource) {
 // Hyperparameters from the record, or newly fitted.
 class Fitter {
  public:
-  Fitter(const Json* recorded, std::size_t rows) {
+  Fitter(const Json* recorded, std::size_t rows, StudyModel::Refit refit) {
     if (recorded && recorded->is_object()) {
       recorded_ = recorded->value("theta", Json::object());
       const auto then = recorded->value("rows", std::size_t{0});
-      fresh_ = rows >= then && rows < then + std::max<std::size_t>(1, then / 10);
+      fresh_ = refit == StudyModel::Refit::kNever ||
+               (rows >= then && rows < then + std::max<std::size_t>(1, then / 10));
     }
     fitted_ = {{"rows", rows}, {"theta", Json::object()}};
   }
@@ -106,9 +107,9 @@ class Fitter {
 
 }  // namespace
 
-StudyModel::StudyModel(const StudyView& view, const FeatureMap& features)
+StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit refit)
     : features_(features), data_(CollectStudyData(view, features, kMostRows)) {
-  Fitter fitter(view.state.model(), data_.trial_of.size());
+  Fitter fitter(view.state.model(), data_.trial_of.size(), refit);
   const GpKernel kernel = MakeKernel(features, data_.with_resource);
   GpInputs pending = data_.known;
   const auto n_pending = static_cast<Index>(data_.pending.size());
@@ -127,6 +128,13 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features)
     const VectorXd labels = 2 * data_.failed.array() - 1;
     GpHyperparameters theta = fitter.Hyperparameters("failure", plain, data_.outcomes, labels);
     failure_.emplace(plain, std::move(theta), data_.outcomes, labels);
+  }
+  if (data_.cost) {
+    const GpKernel plain = MakeKernel(features, false);
+    GpInputs inputs = Columns(data_.observed, data_.cost->rows);
+    inputs.t.resize(0);
+    GpHyperparameters theta = fitter.Hyperparameters("cost", plain, inputs, data_.cost->values);
+    cost_.emplace(plain, std::move(theta), std::move(inputs), data_.cost->values);
   }
   fitted_ = fitter.fitted();
 }
@@ -156,8 +164,10 @@ StudyModel::Prediction StudyModel::Predict(const MatrixXd& x) const {
         prediction.mean.array() - data_.constraints[c].Standardised(0);
     result.constraint_sd.row(static_cast<Index>(c)) = prediction.variance.cwiseSqrt();
   }
+  points.t.resize(0);
+  if (cost_)
+    result.log_cost = (data_.cost->mean + data_.cost->sd * cost_->Predict(points).mean.array());
   if (failure_) {
-    points.t.resize(0);
     auto prediction = failure_->Predict(points);
     result.failure_mean = std::move(prediction.mean);
     result.failure_sd = prediction.variance.cwiseSqrt();

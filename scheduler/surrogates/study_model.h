@@ -14,10 +14,12 @@ namespace faretto {
 
 class StudyModel {
  public:
-  // Starts from the newest recorded hyperparameters (state.model()) and fits them again when a
-  // tenth more results have come in since. At least one result is needed. O(n^3), n <= 1500 rows.
-  // `features` must outlive it.
-  StudyModel(const StudyView& view, const FeatureMap& features);
+  enum class Refit {
+    kWhenDue,  // when a tenth more results have come in since the newest recorded hyperparameters
+    kNever,    // take the recorded ones (state.model()) as they are
+  };
+  // At least one result is needed. O(n^3), n <= 1500 rows. `features` must outlive it.
+  StudyModel(const StudyView& view, const FeatureMap& features, Refit refit = Refit::kWhenDue);
 
   const StudyData& data() const { return data_; }
   const FeatureMap& features() const { return features_; }
@@ -28,6 +30,7 @@ class StudyModel {
     Eigen::MatrixXd mean, sd;                        // objectives x points
     Eigen::MatrixXd constraint_mean, constraint_sd;  // constraints x points; feasible: <= 0
     Eigen::VectorXd failure_mean, failure_sd;        // empty if nothing has failed
+    Eigen::VectorXd log_cost;  // of a unit of resource, natural logarithm; empty if not asked for
   };
   // Columns of `x` are points.
   Prediction Predict(const Eigen::MatrixXd& x) const;
@@ -37,6 +40,7 @@ class StudyModel {
   const std::vector<GaussianProcess>& objectives() const { return objectives_; }
   const std::vector<GaussianProcess>& constraints() const { return constraints_; }
   const std::optional<GaussianProcess>& failure() const { return failure_; }
+  const std::optional<GaussianProcess>& cost() const { return cost_; }
 
  private:
   const FeatureMap& features_;
@@ -44,6 +48,7 @@ class StudyModel {
   std::vector<GaussianProcess> objectives_;
   std::vector<GaussianProcess> constraints_;
   std::optional<GaussianProcess> failure_;
+  std::optional<GaussianProcess> cost_;
   std::optional<Json> fitted_;
 };
 

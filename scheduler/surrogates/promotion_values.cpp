@@ -1,0 +1,53 @@
+#include "scheduler/surrogates/promotion_values.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "scheduler/surrogates/acquisition.h"
+#include "study/rungs.h"
+
+namespace faretto {
+namespace {
+
+constexpr std::size_t kLeastAtTop = 3;
+
+std::size_t ResultsAtTop(const StudyView& view) {
+  const std::int64_t top = view.spec.top_resource();
+  const auto& trials = view.state.trials();
+  return static_cast<std::size_t>(std::count_if(
+      trials.begin(), trials.end(), [&](const Trial& trial) { return trial.ReportAt(top); }));
+}
+
+// The record is of about this many results: a study that another searcher went on with has an old
+// one.
+bool IsRecent(const Json& model, std::size_t results) {
+  return model.is_object() && 5 * model.value("rows", std::size_t{0}) >= 4 * results;
+}
+
+}  // namespace
+
+std::optional<std::vector<double>> PromotionValues(const StudyView& view,
+                                                   const std::vector<TrialId>& trials) {
+  const Json* recorded = view.state.model();
+  if (!recorded || ResultsAtTop(view) < kLeastAtTop) return std::nullopt;
+  const FeatureMap features(view.spec.space);
+  const StudyModel model(view, features, StudyModel::Refit::kNever);
+  if (!IsRecent(*recorded, model.data().trial_of.size())) return std::nullopt;
+  const Acquisition acquisition(view, model, Acquisition::FrontOf::kTopResource);
+  Eigen::MatrixXd x(static_cast<Eigen::Index>(features.columns()),
+                    static_cast<Eigen::Index>(trials.size()));
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    features.Encode(view.state.FindTrial(trials[i])->configuration,
+                    x.col(static_cast<Eigen::Index>(i)).data());
+  const Eigen::VectorXd values = acquisition.Log(x);
+  std::vector<double> result;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = *view.state.FindTrial(trials[i]);
+    const double missing =
+        static_cast<double>(std::max<std::int64_t>(1, view.spec.top_resource() - trial.target));
+    result.push_back(values[static_cast<Eigen::Index>(i)] - std::log(missing));
+  }
+  return result;
+}
+
+}  // namespace faretto
