@@ -1,4 +1,6 @@
-// Which searcher a study gets whose file names none.
+// Which searcher a study gets whose file names none: `bo` while it can answer quickly enough, `tpe`
+// with more than 1,000 results or 100 trials under way, `nsga2` with more than four objectives
+// (measured: benchmarks/peers).
 #pragma once
 
 #include <string>
