@@ -7,6 +7,14 @@
 namespace faretto {
 namespace {
 
+constexpr double kParentShare = 0.08;
+constexpr std::size_t kLeastParents = 7;
+
+std::size_t PoolSize(std::size_t results, std::size_t population) {
+  const auto share = static_cast<std::size_t>(kParentShare * static_cast<double>(results));
+  return std::min(std::max(share, kLeastParents), population);
+}
+
 // Those that can be among the best `count`: whole layers, so that ranking them alone gives every
 // one the layer and the crowding that it has among all.
 std::vector<Standing> Contenders(const Comparison& comparison, std::size_t count) {
@@ -31,7 +39,7 @@ ParentPool::ParentPool(const StudyView& view, std::int64_t population) {
   const auto enough = static_cast<std::size_t>(std::max<std::int64_t>(4, population / 2));
   const Comparison comparison = CompareAtHighestRung(view, enough);
   rung_ = comparison.rung;
-  const auto count = static_cast<std::size_t>(population);
+  const std::size_t count = PoolSize(comparison.size(), static_cast<std::size_t>(population));
   const std::vector<Standing> contenders = Contenders(comparison, count);
   for (const RankedTrial& ranked : RankTrials(contenders, count))
     pool_.push_back({contenders[ranked.index].trial, ranked.layer, ranked.crowding});

@@ -14,9 +14,10 @@ namespace faretto {
 
 class ParentPool {
  public:
-  // The best `population` trials (feasible first, Pareto layers, crowding) at the highest rung that
-  // holds at least max(4, population / 2) trials with results; failing that, at the rung that holds
-  // most of them, the higher one of equals. Failed trials are no parents.
+  // The best trials (feasible first, Pareto layers, crowding) at the highest rung that holds at
+  // least max(4, population / 2) trials with results; failing that, at the rung that holds most of
+  // them, the higher one of equals. Of n results the best 8 % are parents, at least 7 and at most
+  // `population`: few while there are few good ones. Failed trials are no parents.
   ParentPool(const StudyView& view, std::int64_t population);
 
   std::int64_t rung() const { return rung_; }

@@ -28,7 +28,10 @@ double MutatedValue(const Parameter& parameter, double value, RandomStream& rand
     const std::uint64_t other = random.Below(parameter.choices.size() - 1);
     return static_cast<double>(other) + (static_cast<double>(other) < value ? 0 : 1);
   }
-  const double mutated = parameter.FromUnit(PolynomialMutation(parameter.ToUnit(value), random));
+  const double unit = random.Uniform() < kRedrawn
+                          ? random.Uniform()
+                          : PolynomialMutation(parameter.ToUnit(value), random);
+  const double mutated = parameter.FromUnit(unit);
   if (parameter.cardinality() && parameter.Same(mutated, value))
     return Neighbour(parameter, value, random);
   return mutated;
@@ -80,6 +83,8 @@ Configuration Cross(const Space& space, const Configuration& a, const Configurat
       if (!a.active(i)) child.values[i] = b.values[i];
     } else if (parameter.type == ParameterType::kCategorical) {
       if (swap) child.values[i] = b.values[i];
+    } else if (swap && random.Uniform() < kTaken) {
+      child.values[i] = b.values[i];
     } else if (swap) {
       child.values[i] = parameter.FromUnit(SimulatedBinaryCrossover(
           parameter.ToUnit(a.values[i]), parameter.ToUnit(b.values[i]), random));

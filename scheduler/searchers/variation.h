@@ -12,9 +12,14 @@
 namespace faretto {
 
 inline constexpr double kCrossoverEta = 15;  // how close children stay to their parents
-inline constexpr double kMutationEta = 20;
+inline constexpr double kMutationEta = 5;
+// Share of crossed numbers that are the other parent's as they are, and of mutated ones that are
+// drawn anew: what the two operators, which keep close to the parents, cannot reach in a hundred
+// evaluations.
+inline constexpr double kTaken = 0.5;
+inline constexpr double kRedrawn = 0.1;
 
-// One child. Numbers: each is crossed with probability 1/2, else taken from `a`.
+// One child. Each number is crossed with or taken from `b` with probability 1/2, else `a`'s.
 Configuration Cross(const Space& space, const Configuration& a, const Configuration& b,
                     RandomStream& random);
 

@@ -124,6 +124,18 @@ TEST_F(Pool, HoldsTheBestFinishedTrialsAndNoFailedOnes) {
   EXPECT_EQ(ParentPool(driver.view(), 100).size(), 7u);
 }
 
+TEST_F(Pool, GrowsWithTheResultsUpToThePopulation) {
+  const auto size = [](int results, std::int64_t population) {
+    StudyDriver driver(AskTellSpec(Study("random", 2)));
+    driver.Run(results, 1, EvaluateZdt1);
+    return ParentPool(driver.view(), population).size();
+  };
+  EXPECT_EQ(size(50, 20), 7u);
+  EXPECT_EQ(size(150, 20), 12u);
+  EXPECT_EQ(size(300, 20), 20u);
+  EXPECT_EQ(size(50, 5), 5u);
+}
+
 TEST_F(Pool, PutsFeasibleTrialsBeforeBetterInfeasibleOnes) {
   StudyDriver driver = Driver(Json::array({{{"metric", "size"}, {"at_most", 5}}}));
   for (int i = 0; i < 6; ++i) {
