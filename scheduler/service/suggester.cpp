@@ -12,6 +12,21 @@ Suggester::Suggester(Machine& machine, Compute suggest, IsQuick quick, std::func
       quick_(std::move(quick)),
       thread_(suggest_, std::move(done)) {}
 
+namespace {
+
+// Does the answer make or promote a trial, as seen by the one who gave it?
+bool LeadsOn(const StudyView& known, const Suggestion& answer) {
+  if (const auto* made = std::get_if<NewTrial>(&answer)) {
+    const std::string key = known.spec.space.CanonicalKey(made->configuration);
+    return known.state.FindTrialByKey(key) == nullptr;
+  }
+  const auto* promotion = std::get_if<Promotion>(&answer);
+  const Trial* trial = promotion ? known.state.FindTrial(promotion->trial) : nullptr;
+  return trial != nullptr && trial->state == TrialState::kPaused;
+}
+
+}  // namespace
+
 bool Suggester::FitsOpen(const Draft& draft) const {
   const StudyState& state = machine_.state();
   return draft.requested.suggestion == *state.open_suggestion() &&
@@ -65,6 +80,7 @@ void Suggester::Collect() {
   if (!answer) return;
   current_->events =
       AnswerEvents(machine_.spec(), current_->requested, current_->next_trial, *answer);
+  current_->leads_on = LeadsOn({machine_.spec(), *known_}, *answer);
   current_->answer = std::move(answer);
   ready_.push_back(std::move(*current_));
   current_.reset();
@@ -91,8 +107,8 @@ void Suggester::StartAhead() {
   if (state.finished() || state.stop_requested()) return;
   const auto ready = static_cast<std::int64_t>(ready_.size());
   if (ready >= machine_.spec().algorithm.lookahead) return;
-  // After a decline the next suggestion knows everything up to its request.
-  if (ready > 0 && std::holds_alternative<Decline>(*ready_.back().answer)) return;
+  // After a declined or ignored one the next suggestion knows everything up to its request.
+  if (ready > 0 && !ready_.back().leads_on) return;
   const std::int64_t suggestion = state.next_suggestion() + ready;
   const auto basis = state.FutureBasis(suggestion);
   if (!basis) return;
@@ -111,6 +127,7 @@ void Suggester::StartAhead() {
 void Suggester::Start(const SuggestionRequested& requested, std::uint64_t fingerprint,
                       StudyView view) {
   current_ = Draft{requested, fingerprint, static_cast<TrialId>(view.state.trials().size())};
+  known_ = &view.state;
   thread_.Start(view, requested.suggestion);
 }
 

@@ -40,6 +40,7 @@ class Suggester {
     TrialId next_trial = 0;         // the id that a new trial would get
     std::optional<Suggestion> answer;
     std::vector<EventBody> events;  // that the answer will become
+    bool leads_on = false;          // to a trial: what comes after it can be computed
   };
 
   bool FitsOpen(const Draft& draft) const;
@@ -54,9 +55,10 @@ class Suggester {
   const IsQuick quick_;
   std::uint64_t open_fingerprint_ = 0;  // of what the open suggestion knows
   std::optional<std::int64_t> seen_open_;
-  std::deque<Draft> ready_;       // consecutive suggestions, the next one first
-  std::optional<Draft> current_;  // the thread's
-  ModelThread thread_;            // ends first
+  std::deque<Draft> ready_;            // consecutive suggestions, the next one first
+  std::optional<Draft> current_;       // the thread's
+  const StudyState* known_ = nullptr;  // what that one knows
+  ModelThread thread_;                 // ends first
 };
 
 }  // namespace faretto

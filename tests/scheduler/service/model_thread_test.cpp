@@ -215,6 +215,24 @@ TEST_F(ModelThreadTest, WhatSomebodyEnqueuesMakesLookaheadComputeAnew) {
   ExpectTheRecordSaysWhatWasKnown(spec);
 }
 
+TEST_F(ModelThreadTest, AnAnswerThatRepeatsATrialIsIgnoredAheadToo) {
+  ServiceOptions options = Options();
+  options.suggest = [](const StudyView& view, std::int64_t i) {
+    return SuggestAlongDiagonal(view, i == 1 ? 0 : i);
+  };
+  RunningService running(std::move(options), clock_, Study(4, 3));
+  EXPECT_EQ(WorkToTheEnd(*ConnectWorker(Here(), "w0")), 4);
+  ASSERT_TRUE(running.Join().ok());
+  std::vector<std::int64_t> ignored;
+  const Status read = ReadEvents(folder_.path(), [&](const Event& event) -> Status {
+    if (const auto* e = std::get_if<SuggestionIgnored>(&event.body))
+      ignored.push_back(e->suggestion);
+    return Ok{};
+  });
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(ignored, (std::vector<std::int64_t>{1}));
+}
+
 TEST_F(ModelThreadTest, ASuggestionThatASchedulerLeftOpenIsDerivedByTheNext) {
   for (const int lookahead : {0, 1}) {
     TemporaryFolder folder;
