@@ -109,5 +109,21 @@ TEST(FunctionTrainerTest, RefusesVariablesThatTheProblemCannotTake) {
               HasSubstr("x1 must be a number"));
 }
 
+TEST(FunctionTrainerTest, ReportsATablesRowsWithTheirCosts) {
+  const TestFolder folder;
+  const std::filesystem::path file = folder.path() / "table.csv";
+  std::ofstream(file) << "x1,resource,error,cost\n0.5,2,0.4,10\n0.5,6,0.2,40\n";
+  const Json trainer = {{"type", "function"}, {"table", file.string()}, {"metrics", {"error"}}};
+  TrialSetup setup;
+  setup.params = {{"x1", 0.5}};
+  setup.horizon = 6;
+  const FaceRun run = RunFaces(*MakePrepared(trainer, setup), 6);
+  EXPECT_THAT(run.resources, ElementsAre(2, 6));
+  EXPECT_THAT(run.costs, ElementsAre(DoubleEq(10), DoubleEq(30)));
+  EXPECT_EQ(run.metrics.back().at("error"), 0.2);
+  setup.params = {{"x1", 0.25}};
+  EXPECT_THAT(PrepareError(trainer, setup), HasSubstr("no row of the configuration"));
+}
+
 }  // namespace
 }  // namespace faretto
