@@ -40,8 +40,10 @@ Groups Divide(const StudyView& view, const Comparison& comparison, const TpeSett
   const auto& trials = view.state.trials();
   const auto share = static_cast<std::size_t>(
       std::ceil(settings.good_share * static_cast<double>(comparison.size())));
+  // The hypervolumes of the split grow fast with the objectives.
+  const std::size_t most = settings.most_good / (comparison.objectives > 2 ? 2 : 1);
   const std::size_t count =
-      std::min(std::clamp(share, settings.least_good, settings.most_good), comparison.size());
+      std::min(std::clamp(share, settings.least_good, most), comparison.size());
   Groups groups;
   std::vector<bool> is_good(trials.size(), false);
   for (const GoodTrial& good : BestForTpe(comparison, count)) {

@@ -31,7 +31,7 @@ struct TpeSettings {
   std::size_t startup = 8;  // trials of searcher "random" before; half as many must have results
   double good_share = 0.2;
   std::size_t least_good = 4;
-  std::size_t most_good = 50;
+  std::size_t most_good = 50;  // half as many for more than two objectives
   std::size_t most_bad = 400;  // half of them the newest, the others spread evenly, with their
                                // weight, over those before
   std::size_t candidates = 48;

@@ -1,7 +1,9 @@
 #include "scheduler/searchers/tpe_split.h"
 
 #include <algorithm>
+#include <functional>
 #include <queue>
+#include <utility>
 
 #include "objectives/hypervolume.h"
 
@@ -12,6 +14,7 @@ namespace {
 // so that the extremes of a front count.
 constexpr double kReference = 1.1;
 constexpr double kLeastWeight = 0.01;
+constexpr std::size_t kCandidates = 200;
 // To [0, 1] over the points given; an objective that does not vary becomes 0.
 std::vector<Point> Normalised(std::vector<Point> points) {
   if (points.empty()) return points;
@@ -54,9 +57,17 @@ std::vector<std::size_t> GreedyHypervolumeSubset(const std::vector<Point>& point
       return gain != other.gain ? gain < other.gain : index > other.index;
     }
   };
-  std::priority_queue<Candidate> queue;
+  std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < points.size(); ++i)
-    queue.push({Hypervolume({points[i]}, reference), i, 0});
+    candidates.push_back({Hypervolume({points[i]}, reference), i, 0});
+  // Each pick may look at all of them again: those that alone cover least are left out.
+  const std::size_t kept = std::max(kCandidates, 2 * count);
+  if (candidates.size() > kept) {
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& x, const Candidate& y) { return y < x; });
+    candidates.resize(kept);
+  }
+  std::priority_queue<Candidate> queue(std::less<Candidate>(), std::move(candidates));
   std::vector<std::size_t> subset;
   std::vector<Point> chosen;
   double volume = 0;
