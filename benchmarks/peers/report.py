@@ -1,7 +1,7 @@
 """results/report.md and results/shares.svg from the kept runs: tables, intervals, tests and curves.
 
 Runs of the same seed of two methods are a pair. Intervals: 10,000 bootstrap resamples of the pairs of each problem, 95 %,
-percentile. Tests: one-sided paired t-test of "worse than the peer by more than the margin", corrected after Holm over
+percentile, widened for few seeds. Tests: one-sided paired t-test of "worse than the peer by more than the margin", corrected after Holm over
 the problems; the margin is 2 % of the peer's mean share.
 """
 import glob
@@ -49,9 +49,12 @@ def pairs(ours, theirs, evaluation):
 
 
 def interval(differences, generator):
-    """Mean over the problems of the mean difference, and its interval; seeds of each problem are resampled."""
+    """Mean over the problems of the mean difference, and its interval; seeds of each problem are resampled. Deviations
+    are widened by sqrt(n / (n - 1)), because a resample of few seeds varies less than new seeds would."""
     drawn = np.zeros(RESAMPLES)
     for d in differences:
+        if len(d) > 1:
+            d = d.mean() + (d - d.mean()) * np.sqrt(len(d) / (len(d) - 1))
         drawn += d[generator.integers(len(d), size=(RESAMPLES, len(d)))].mean(axis=1)
     low, high = np.quantile(drawn / len(differences), [0.025, 0.975])
     return float(np.mean([d.mean() for d in differences])), float(low), float(high)
