@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "scheduler/searchers/forest_proposal.h"
 #include "scheduler/searchers/initial_design.h"
+#include "scheduler/surrogates/acquisition.h"
 #include "scheduler/surrogates/acquisition_search.h"
 
 namespace faretto {
@@ -31,9 +33,10 @@ bool CanModel(const StudyView& view) {
 std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream& random,
                                             std::int64_t) const {
   if (!CanModel(view)) return InitialProposal(view, FailureMemory(view), random);
+  if (view.spec.algorithm.surrogate == "rf") return ForestProposal(view, random);
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features);
-  const Acquisition acquisition(view, model);
+  const Acquisition acquisition(model);
   auto maximum = MaximiseAcquisition(view, acquisition, random);
   if (!maximum) return UniformProposal(view, FailureMemory(view), random);
 

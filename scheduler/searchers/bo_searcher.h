@@ -1,6 +1,7 @@
 // Searcher "bo": Bayesian optimisation with one Gaussian process for each objective and exact
-// expected hypervolume improvement (scheduler/surrogates). The first trials are those of searcher
-// "random". Thread safety: see Searcher.
+// expected hypervolume improvement (scheduler/surrogates), or with a random forest and ParEGO where
+// algorithm.surrogate is "rf". The first trials are those of searcher "random". Thread safety: see
+// Searcher.
 #pragma once
 
 #include "scheduler/searchers/searcher.h"

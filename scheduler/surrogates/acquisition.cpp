@@ -70,20 +70,16 @@ Front MakeFront(const StudyModel& model, Acquisition::FrontOf front_of) {
   return front;
 }
 
-// How many results make the user's prior fade: pi-BO's beta.
-constexpr double kPriorTrials = 10;
-
 }  // namespace
 
-Acquisition::Acquisition(const StudyView& view, const StudyModel& model, FrontOf front_of)
-    : model_(model), space_(view.spec.space), improvement_([&] {
+Acquisition::Acquisition(const StudyModel& model, FrontOf front_of)
+    : AcquisitionFunction(model.features(), model.data().finished.size()),
+      model_(model),
+      improvement_([&] {
         Front front = MakeFront(model, front_of);
         front_ = std::move(front.trials);
         return ExpectedHypervolumeImprovement(front.points, front.reference);
-      }()) {
-  prior_weight_ =
-      kPriorTrials / static_cast<double>(std::max<std::size_t>(1, model.data().finished.size()));
-}
+      }()) {}
 
 VectorXd Acquisition::Log(const MatrixXd& x) const {
   const StudyModel::Prediction prediction = model_.Predict(x);
@@ -136,10 +132,6 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
     *gradient -= target.sd * point.mean_gradient;
   }
   return value;
-}
-
-double Acquisition::LogPrior(const Configuration& configuration) const {
-  return prior_weight_ * space_.LogPrior(configuration);
 }
 
 }  // namespace faretto

@@ -33,7 +33,7 @@ struct Candidate {
 // Values of candidates, without taken ones and repeats.
 class Pool {
  public:
-  Pool(const StudyView& view, const Acquisition& acquisition)
+  Pool(const StudyView& view, const AcquisitionFunction& acquisition)
       : view_(view), acquisition_(acquisition) {
     for (const Trial& trial : view.state.trials()) seen_.insert(Hash(trial.configuration));
   }
@@ -45,7 +45,7 @@ class Pool {
 
   // Values of what was added since the last call, in the order in which it was added.
   std::vector<Candidate> Evaluate() {
-    const FeatureMap& features = acquisition_.model().features();
+    const FeatureMap& features = acquisition_.features();
     // Blocks keep the covariances in the processor's cache.
     constexpr std::size_t kBlock = 64;
     std::vector<Candidate> candidates;
@@ -80,7 +80,7 @@ class Pool {
   }
 
   const StudyView& view_;
-  const Acquisition& acquisition_;
+  const AcquisitionFunction& acquisition_;
   std::unordered_set<std::uint64_t> seen_;
   std::vector<Configuration> waiting_;
 };
@@ -96,7 +96,7 @@ std::vector<std::size_t> ContinuousParameters(const Space& space, const Configur
 }
 
 struct Ascent {
-  const Acquisition& acquisition;
+  const AcquisitionFunction& acquisition;
   const FeatureMap& features;
   const std::vector<std::size_t>& parameters;
   VectorXd x;  // features of the whole configuration
@@ -120,10 +120,11 @@ double AscentValue(unsigned n, const double* u, double* gradient, void* data) {
 }
 
 // The configuration after gradient steps in its continuous parameters.
-Configuration Climb(const Acquisition& acquisition, const Space& space, const Candidate& start) {
-  const FeatureMap& features = acquisition.model().features();
+Configuration Climb(const AcquisitionFunction& acquisition, const Space& space,
+                    const Candidate& start) {
+  const FeatureMap& features = acquisition.features();
   const std::vector<std::size_t> parameters = ContinuousParameters(space, start.configuration);
-  if (parameters.empty()) return start.configuration;
+  if (parameters.empty() || !acquisition.smooth()) return start.configuration;
   std::vector<double> u;
   for (const std::size_t i : parameters)
     u.push_back(features.Scaled(i, start.configuration.values[i]));
@@ -146,7 +147,7 @@ Configuration Climb(const Acquisition& acquisition, const Space& space, const Ca
   return space.IsForbidden(moved) ? start.configuration : moved;
 }
 
-void AddNeighboursOfFront(const StudyView& view, const Acquisition& acquisition,
+void AddNeighboursOfFront(const StudyView& view, const AcquisitionFunction& acquisition,
                           RandomStream& random, Pool& pool) {
   std::vector<TrialId> centres = acquisition.front();
   random.Shuffle(centres);
@@ -159,7 +160,7 @@ void AddNeighboursOfFront(const StudyView& view, const Acquisition& acquisition,
 }
 
 // The best neighbour or gradient step of each start, until none is better.
-void Improve(const StudyView& view, const Acquisition& acquisition, RandomStream& random,
+void Improve(const StudyView& view, const AcquisitionFunction& acquisition, RandomStream& random,
              Pool& pool, std::vector<Candidate>& starts) {
   const Space& space = view.spec.space;
   std::vector<bool> moving(starts.size(), true);
@@ -183,7 +184,7 @@ void Improve(const StudyView& view, const Acquisition& acquisition, RandomStream
 }  // namespace
 
 std::optional<AcquisitionMaximum> MaximiseAcquisition(const StudyView& view,
-                                                      const Acquisition& acquisition,
+                                                      const AcquisitionFunction& acquisition,
                                                       RandomStream& random) {
   const Space& space = view.spec.space;
   Pool pool(view, acquisition);
@@ -201,6 +202,8 @@ std::optional<AcquisitionMaximum> MaximiseAcquisition(const StudyView& view,
       for (std::size_t i = 0; i < kDraws; ++i) pool.Add(space.SamplePrior(random));
   }
   std::vector<Candidate> candidates = pool.Evaluate();
+  // Among equals none comes first because of where it stands in the space.
+  if (!acquisition.smooth()) random.Shuffle(candidates);
   std::stable_sort(candidates.begin(), candidates.end(), Better);
   if (!whole && !candidates.empty()) {
     std::vector<Candidate> starts(

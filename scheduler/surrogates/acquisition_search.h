@@ -7,7 +7,8 @@
 #include <optional>
 
 #include "base/random.h"
-#include "scheduler/surrogates/acquisition.h"
+#include "scheduler/surrogates/acquisition_function.h"
+#include "study/suggestion.h"
 
 namespace faretto {
 
@@ -18,7 +19,7 @@ struct AcquisitionMaximum {
 
 // A configuration that no trial has; nothing if none was found.
 std::optional<AcquisitionMaximum> MaximiseAcquisition(const StudyView& view,
-                                                      const Acquisition& acquisition,
+                                                      const AcquisitionFunction& acquisition,
                                                       RandomStream& random);
 
 }  // namespace faretto

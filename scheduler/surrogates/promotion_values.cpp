@@ -33,7 +33,7 @@ std::optional<std::vector<double>> PromotionValues(const StudyView& view,
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features, StudyModel::Refit::kNever);
   if (!IsRecent(*recorded, model.data().trial_of.size())) return std::nullopt;
-  const Acquisition acquisition(view, model, Acquisition::FrontOf::kTopResource);
+  const Acquisition acquisition(model, Acquisition::FrontOf::kTopResource);
   Eigen::MatrixXd x(static_cast<Eigen::Index>(features.columns()),
                     static_cast<Eigen::Index>(trials.size()));
   for (std::size_t i = 0; i < trials.size(); ++i)

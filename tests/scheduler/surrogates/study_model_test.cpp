@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "scheduler/surrogates/acquisition.h"
 #include "scheduler/surrogates/acquisition_search.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
@@ -103,7 +104,7 @@ TEST_F(StudyModelTest, AcquisitionGradientAgreesWithFiniteDifferences) {
       Run(study, 25, [](const Trial& trial) { return trial.params["x"] > 0.9; });
   const FeatureMap features(driver.spec().space);
   const StudyModel model(driver.view(), features);
-  const Acquisition acquisition(driver.view(), model);
+  const Acquisition acquisition(model);
   const auto column = static_cast<Index>(features.column_of(0));
   for (const double at : {0.2, 0.45, 0.75}) {
     Eigen::VectorXd x = Row(features, driver.spec().space, R"({"x":0.2,"kind":"a"})").col(0);
@@ -123,7 +124,7 @@ TEST_F(StudyModelTest, TheMaximumIsAFreshConfigurationBetterThanDraws) {
   const StudyDriver driver = Run(Study(), 25);
   const FeatureMap features(driver.spec().space);
   const StudyModel model(driver.view(), features);
-  const Acquisition acquisition(driver.view(), model);
+  const Acquisition acquisition(model);
   RandomStream random(1, "test");
   const auto maximum = MaximiseAcquisition(driver.view(), acquisition, random);
   ASSERT_TRUE(maximum.has_value());
