@@ -17,7 +17,7 @@ def dominates(a, b):
 
 class AskTell(Case):
     def test_two_hundred_asks_and_tells_with_every_searcher(self):
-        for searcher in ("random", "nsga2"):
+        for searcher in ("random", "nsga2", "tpe", "bo", None):
             with self.subTest(searcher=searcher):
                 algorithm = {"searcher": searcher, "fidelity": "full", "max_resource": 18}
                 lines = Lines(self, self.write(changed(STUDY, algorithm=algorithm)))
