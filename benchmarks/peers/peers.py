@@ -5,6 +5,7 @@ index of the choice. `values` are those of Problem.evaluate: None is a failure. 
 or a constraint is told of it in that way; what a package cannot express is said at its class.
 """
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 import warnings
 
 warnings.filterwarnings("ignore")
+logging.getLogger("smac").setLevel(logging.ERROR)  # else a line for each retry of its acquisition function
 
 
 class Faretto:
