@@ -7,7 +7,7 @@
 // means; by the law of total variance its variance is the variance of these plus the mean of the
 // leaves' own. (L. Breiman, Machine Learning 45, 2001; F. Hutter, L. Xu, H. Hoos, K. Leyton-Brown,
 // "Algorithm runtime prediction: methods & evaluation", Artificial Intelligence 206, 2014, section
-// 4.3; constants of SMAC3 2.0.)
+// 4.3. The numbers are those that SMAC3's HyperparameterOptimizationFacade documents.)
 //
 // O(trees * columns * samples * depth) to fit, O(trees * depth) for a prediction.
 // Thread safety: immutable; const methods may be called from any thread.

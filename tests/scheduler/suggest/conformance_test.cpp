@@ -8,6 +8,7 @@
 
 #include "scheduler/fidelity/registry.h"
 #include "scheduler/searchers/registry.h"
+#include "tests/scheduler/suggest/searcher_cases.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {
@@ -65,12 +66,11 @@ class Conformance : public ::testing::TestWithParam<std::tuple<std::string, std:
                   {"seed", 5},
                   {"space", *ParseJson(space)},
                   {"objectives", Json::array()},
-                  {"algorithm",
-                   {{"searcher", std::get<0>(GetParam())},
-                    {"fidelity", std::get<1>(GetParam())},
-                    {"min_resource", 2},
-                    {"max_resource", 18},
-                    {"population", 10}}}};
+                  {"algorithm", SearcherSettings(std::get<0>(GetParam()))}};
+    study["algorithm"].update({{"fidelity", std::get<1>(GetParam())},
+                               {"min_resource", 2},
+                               {"max_resource", 18},
+                               {"population", 10}});
     for (int k = 0; k < objectives; ++k)
       study["objectives"].push_back({{"name", "f" + std::to_string(k)}});
     return study;
@@ -268,6 +268,10 @@ std::string TestName(const ::testing::TestParamInfo<Conformance::ParamType>& inf
 INSTANTIATE_TEST_SUITE_P(All, Conformance,
                          ::testing::Combine(::testing::ValuesIn(SearcherNames()),
                                             ::testing::ValuesIn(FidelityNames())),
+                         TestName);
+// One policy is enough: it does not know which surrogate the searcher has.
+INSTANTIATE_TEST_SUITE_P(Surrogates, Conformance,
+                         ::testing::Combine(::testing::Values(kForest), ::testing::Values("asha")),
                          TestName);
 
 }  // namespace

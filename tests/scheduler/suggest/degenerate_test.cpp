@@ -7,6 +7,7 @@
 #include <set>
 
 #include "scheduler/searchers/registry.h"
+#include "tests/scheduler/suggest/searcher_cases.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {
@@ -15,11 +16,13 @@ namespace {
 class Degenerate : public testing::TestWithParam<std::string> {
  protected:
   Json Study(const Json& parameters) const {
-    return {{"name", "degenerate"},
-            {"seed", 11},
-            {"space", {{"parameters", parameters}}},
-            {"objectives", {{{"name", "f"}}, {{"name", "g"}}}},
-            {"algorithm", {{"searcher", GetParam()}, {"fidelity", "full"}}}};
+    Json study = {{"name", "degenerate"},
+                  {"seed", 11},
+                  {"space", {{"parameters", parameters}}},
+                  {"objectives", {{{"name", "f"}}, {{"name", "g"}}}},
+                  {"algorithm", SearcherSettings(GetParam())}};
+    study["algorithm"]["fidelity"] = "full";
+    return study;
   }
   static Json Numbers(int n) {
     Json parameters = Json::array();
@@ -157,7 +160,9 @@ TEST_P(Degenerate, ManyPendingTrialsAndNoResult) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Searchers, Degenerate, testing::ValuesIn(SearcherNames()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& searcher) { return searcher.param; });
+INSTANTIATE_TEST_SUITE_P(Surrogates, Degenerate, testing::Values(kForest),
+                         [](const auto& searcher) { return searcher.param; });
 
 }  // namespace
 }  // namespace faretto
