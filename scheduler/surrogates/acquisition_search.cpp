@@ -18,10 +18,12 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr std::size_t kEnumerated = 2000;  // a finite space up to this size is gone through
-constexpr std::size_t kDraws = 300;        // from the whole space
-constexpr std::size_t kNeighbours = 900;   // of the front
-constexpr std::size_t kStarts = 4;         // of the local search
-constexpr int kRounds = 4;                 // of the local search
+constexpr double kDraws = 300;             // from the whole space
+constexpr double kNeighbours = 900;        // of the front
+constexpr double kStarts = 4;              // of the local search
+// A prediction costs the square of the trials: beyond this many, fewer candidates are looked at.
+constexpr double kTrialsAtFullEffort = 200;
+constexpr int kRounds = 4;  // of the local search
 constexpr int kGradientSteps = 12;
 constexpr double kProgress = 1e-3;  // less than this in the logarithm is none
 
@@ -147,12 +149,20 @@ Configuration Climb(const AcquisitionFunction& acquisition, const Space& space,
   return space.IsForbidden(moved) ? start.configuration : moved;
 }
 
+// `at_full_effort`, less in a long study, a quarter of it at least.
+std::size_t Scaled(const StudyView& view, double at_full_effort) {
+  const auto trials = static_cast<double>(std::max<std::size_t>(1, view.state.trials().size()));
+  return static_cast<std::size_t>(
+      std::ceil(at_full_effort * std::clamp(kTrialsAtFullEffort / trials, 0.25, 1.0)));
+}
+
 void AddNeighboursOfFront(const StudyView& view, const AcquisitionFunction& acquisition,
                           RandomStream& random, Pool& pool) {
+  const std::size_t enough = Scaled(view, kNeighbours);
   std::vector<TrialId> centres = acquisition.front();
   random.Shuffle(centres);
   for (const TrialId id : centres) {
-    if (pool.waiting() >= kNeighbours) break;
+    if (pool.waiting() >= enough) break;
     const Trial* trial = view.state.FindTrial(id);
     VisitNeighbours(view.spec.space, trial->configuration, random,
                     [&](Configuration neighbour) { pool.Add(std::move(neighbour)); });
@@ -197,9 +207,10 @@ std::optional<AcquisitionMaximum> MaximiseAcquisition(const StudyView& view,
     });
   } else {
     AddNeighboursOfFront(view, acquisition, random, pool);
-    for (std::size_t i = 0; i < kDraws; ++i) pool.Add(space.Sample(random));
+    const std::size_t draws = Scaled(view, kDraws);
+    for (std::size_t i = 0; i < draws; ++i) pool.Add(space.Sample(random));
     if (space.has_priors())
-      for (std::size_t i = 0; i < kDraws; ++i) pool.Add(space.SamplePrior(random));
+      for (std::size_t i = 0; i < draws; ++i) pool.Add(space.SamplePrior(random));
   }
   std::vector<Candidate> candidates = pool.Evaluate();
   // Among equals none comes first because of where it stands in the space.
@@ -207,8 +218,8 @@ std::optional<AcquisitionMaximum> MaximiseAcquisition(const StudyView& view,
   std::stable_sort(candidates.begin(), candidates.end(), Better);
   if (!whole && !candidates.empty()) {
     std::vector<Candidate> starts(
-        candidates.begin(),
-        candidates.begin() + static_cast<std::ptrdiff_t>(std::min(kStarts, candidates.size())));
+        candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                     Scaled(view, kStarts), candidates.size())));
     Improve(view, acquisition, random, pool, starts);
     candidates.insert(candidates.end(), starts.begin(), starts.end());
     std::stable_sort(candidates.begin(), candidates.end(), Better);
