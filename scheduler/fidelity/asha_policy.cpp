@@ -1,76 +1,45 @@
 #include "scheduler/fidelity/asha_policy.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <optional>
 #include <vector>
 
 #include "scheduler/fidelity/allowance.h"
+#include "scheduler/fidelity/rung_places.h"
 #include "scheduler/surrogates/promotion_values.h"
 #include "study/rungs.h"
-#include "study/standings.h"
 
 namespace faretto {
 namespace {
-
-// Has the trial been judged at this rung? A failed one has where it was sent, and below.
-bool IsMember(const Trial& trial, std::int64_t rung) {
-  if (trial.state == TrialState::kFailed) return trial.target >= rung;
-  return (trial.reached >= rung || trial.target > rung) && trial.ReportAt(rung) != nullptr;
-}
-
-bool WaitsAt(const Trial& trial, std::int64_t rung) {
-  return trial.state == TrialState::kPaused && trial.target == rung;
-}
 
 struct Candidate {
   const Trial* trial;
   Json diagnostics;
 };
 
-// Trials that are compared at a rung.
-struct Members {
-  std::vector<Standing> standings;
-  bool any_waits = false;
-};
-
-Members MembersAt(const StudyView& view, std::int64_t rung) {
-  Members members;
-  for (const Trial& trial : view.state.trials()) {
-    if (!IsMember(trial, rung)) continue;
-    members.any_waits = members.any_waits || WaitsAt(trial, rung);
-    members.standings.push_back(StandingAt(view.spec, trial, rung));
-  }
-  return members;
-}
-
 // The best trial that waits at the rung and is among the best share of it.
-std::optional<Candidate> BestWaiting(const StudyView& view, std::int64_t rung,
-                                     std::size_t at_least) {
-  const Members members = MembersAt(view, rung);
-  if (!members.any_waits) return std::nullopt;
-  const double share =
-      static_cast<double>(members.standings.size()) / view.spec.algorithm.reduction_factor;
+std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
+                                    std::size_t at_least) {
+  const auto& trials = view.state.trials();
+  if (std::none_of(trials.begin(), trials.end(),
+                   [&](const Trial& trial) { return WaitsAt(trial, rung); }))
+    return std::nullopt;
+  const RungMembers members = MembersAt(view, rung);
+  const double share = static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
   const std::size_t places = std::max(at_least, static_cast<std::size_t>(share + 1e-9));
-  if (places == 0) return std::nullopt;
-  const std::vector<RankedTrial> ranked = RankTrials(members.standings, places);
-  for (std::size_t place = 0; place < ranked.size(); ++place) {
-    const Standing& standing = members.standings[ranked[place].index];
-    const Trial* trial = view.state.FindTrial(standing.trial);
-    if (standing.failed || !WaitsAt(*trial, rung)) continue;
-    return Candidate{trial, Json{{"rung", rung},
-                                 {"members", members.standings.size()},
-                                 {"place", place + 1},
-                                 {"layer", ranked[place].layer}}};
-  }
-  return std::nullopt;
+  const auto best = BestWaiting(members, places);
+  if (!best) return std::nullopt;
+  return Candidate{members.trials[best->member], Json{{"rung", rung},
+                                                      {"members", members.size()},
+                                                      {"place", best->place + 1},
+                                                      {"layer", best->layer}}};
 }
 
 // The trial that waits at any rung, may go on, and of which the model expects most for its cost.
 std::optional<PricedPromotion> MostPromising(const StudyView& view,
                                              const std::vector<std::int64_t>& rungs,
                                              Allowance& allowance) {
+  if (!view.state.model()) return std::nullopt;
   std::vector<TrialId> waiting;
   std::vector<std::int64_t> next;
   for (const Trial& trial : view.state.trials()) {
@@ -106,7 +75,7 @@ Decision AshaPolicy::Decide(const StudyView& view, bool can_create) const {
   }
   const bool last_call = allowance.creation_is_over() && !allowance.something_runs();
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
-    auto candidate = BestWaiting(view, rungs[k - 1], last_call ? 1 : 0);
+    auto candidate = BestOfRung(view, rungs[k - 1], last_call ? 1 : 0);
     if (candidate && allowance.MayPromote(*candidate->trial, rungs[k]))
       return Promotion{candidate->trial->id, rungs[k], std::move(candidate->diagnostics)};
   }

@@ -1,0 +1,72 @@
+#include "scheduler/fidelity/rung_places.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/random.h"
+#include "study/standings.h"
+
+namespace faretto {
+namespace {
+
+// Few different values, so that objectives and violations repeat.
+RungMembers Members(RandomStream& random, const std::vector<Trial>& trials,
+                    std::size_t objectives) {
+  const bool constrained = random.Below(2) == 0;
+  const std::uint64_t waiting_share = 2 + random.Below(20);
+  RungMembers members;
+  members.objectives = objectives;
+  for (const Trial& trial : trials) {
+    members.trials.push_back(&trial);
+    for (std::size_t j = 0; j < objectives; ++j)
+      members.values.push_back(static_cast<double>(random.Below(40)) / 8);
+    const bool failed = constrained && random.Below(8) == 0;
+    members.violations.push_back(failed        ? std::numeric_limits<double>::infinity()
+                                 : constrained ? static_cast<double>(random.Below(3))
+                                               : 0);
+    members.waits.push_back(!failed && random.Below(waiting_share) == 0);
+  }
+  return members;
+}
+
+// By ranking everything.
+std::optional<WaitingPlace> Expected(const RungMembers& members, std::size_t places) {
+  std::vector<Standing> standings;
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    const double* values = members.values.data() + k * members.objectives;
+    standings.push_back({static_cast<TrialId>(k),
+                         false,
+                         members.violations[k],
+                         {values, values + members.objectives}});
+  }
+  const std::vector<RankedTrial> ranked = RankTrials(standings);
+  for (std::size_t place = 0; place < std::min(places, ranked.size()); ++place)
+    if (members.waits[ranked[place].index])
+      return WaitingPlace{ranked[place].index, place, ranked[place].layer};
+  return std::nullopt;
+}
+
+TEST(BestWaiting, IsTheFirstThatWaitsWhereAllAreRanked) {
+  RandomStream random(1, "rung places");
+  int found = 0;
+  for (int round = 0; round < 2000; ++round) {
+    const std::vector<Trial> trials(random.Below(300));
+    const RungMembers members = Members(random, trials, 1 + random.Below(3));
+    const std::size_t places = random.Below(trials.size() + 2) / (1 + random.Below(10));
+    const auto best = BestWaiting(members, places);
+    const auto expected = Expected(members, places);
+    ASSERT_EQ(best.has_value(), expected.has_value()) << "round " << round;
+    if (!best) continue;
+    ++found;
+    EXPECT_EQ(best->member, expected->member) << "round " << round;
+    EXPECT_EQ(best->place, expected->place) << "round " << round;
+    EXPECT_EQ(best->layer, expected->layer) << "round " << round;
+  }
+  EXPECT_GT(found, 1000);
+  EXPECT_LT(found, 1900);
+}
+
+}  // namespace
+}  // namespace faretto
