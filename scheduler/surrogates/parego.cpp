@@ -66,6 +66,7 @@ std::vector<double> Scalarise(const std::vector<Point>& points, std::span<const 
     }
   }
   std::vector<double> costs;
+  costs.reserve(points.size());
   for (const Point& point : scaled) costs.push_back(Cost(point, weights));
   return costs;
 }

@@ -181,9 +181,10 @@ RandomForest::Prediction RandomForest::Predict(const MatrixXd& x) const {
     for (std::size_t t = 0; t < trees_.size(); ++t) {
       const std::vector<Node>& nodes = trees_[t];
       const Node* node = nodes.data();
-      while (node->column >= 0)
-        node =
-            &nodes[static_cast<std::size_t>(node->child + (x(node->column, i) > node->threshold))];
+      while (node->column >= 0) {
+        const auto child = static_cast<std::size_t>(node->child);
+        node = &nodes[x(node->column, i) > node->threshold ? child + 1 : child];
+      }
       means[static_cast<Index>(t)] = node->mean;
       within += node->variance;
     }
