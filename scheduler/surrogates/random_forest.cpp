@@ -13,7 +13,7 @@ using Eigen::VectorXd;
 
 constexpr int kTrees = 10;
 constexpr double kColumnRatio = 5.0 / 6;
-constexpr std::size_t kLeastToSplit = 3;
+constexpr std::size_t kLeastToSplit = 2;
 constexpr double kVarianceFloor = 1e-10;
 
 using Order = std::vector<Index>;  // samples, rising by one column's value

@@ -2,12 +2,12 @@
 //
 // Ten trees, each on a bootstrap sample. A split is the best one in squared error among five
 // sixths of the columns, chosen anew at each node; its threshold is uniform between the two
-// neighbouring values, so that trees disagree where there is no data. Nodes with fewer than three
-// samples, or with equal targets, are leaves. The prediction's mean is that of the trees' leaf
+// neighbouring values, so that trees disagree where there is no data. A node with one
+// sample, or with equal targets, is a leaf. The prediction's mean is that of the trees' leaf
 // means; by the law of total variance its variance is the variance of these plus the mean of the
 // leaves' own. (L. Breiman, Machine Learning 45, 2001; F. Hutter, L. Xu, H. Hoos, K. Leyton-Brown,
 // "Algorithm runtime prediction: methods & evaluation", Artificial Intelligence 206, 2014, section
-// 4.3. The numbers are those that SMAC3's HyperparameterOptimizationFacade documents.)
+// 4.3. Five sixths is the ratio that SMAC3's HyperparameterOptimizationFacade documents.)
 //
 // O(trees * columns * samples * depth) to fit, O(trees * depth) for a prediction.
 // Thread safety: immutable; const methods may be called from any thread.
