@@ -103,8 +103,11 @@ Outcome Machine::Import(const Request& request, const Json& trials, double now) 
     step.Emit(TrialCreated{id, -1, spec_.space.ToJson(made.configuration),
                            std::string(kImportedOrigin), made.target, -1, TrialSeed(spec_, id),
                            nullptr});
-    for (const ImportedResult& result : made.results)
+    for (const ImportedResult& result : made.results) {
+      // Where it failed it has no result, whatever it reported on the way.
+      if (made.failure && result.resource >= made.target) continue;
       step.Emit(ResultImported{id, result.resource, result.values, result.cost, ""});
+    }
     if (made.failure) step.Emit(ResultImported{id, made.target, {}, 0, *made.failure});
     ++added;
   }

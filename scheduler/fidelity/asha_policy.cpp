@@ -63,10 +63,13 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
 
 }  // namespace
 
-Decision AshaPolicy::Decide(const StudyView& view, bool can_create) const {
+Decision AshaPolicy::Decide(const StudyView& view, bool can_create, bool priced) const {
   Allowance allowance(view, can_create);
   const std::vector<std::int64_t> rungs = AshaRungs(view.spec.algorithm);
-  if (auto promising = MostPromising(view, rungs, allowance)) {
+  // Once nothing is created any more there is no new trial to compare with: ranks decide, and end.
+  auto promising = priced && !allowance.creation_is_over() ? MostPromising(view, rungs, allowance)
+                                                           : std::nullopt;
+  if (promising) {
     // What is begun now could not be trained fully any more.
     const bool late =
         view.state.remaining_resource() < static_cast<double>(view.spec.top_resource());

@@ -23,7 +23,7 @@ namespace faretto {
 
 class AshaPolicy : public FidelityPolicy {
  public:
-  Decision Decide(const StudyView& view, bool can_create) const override;
+  Decision Decide(const StudyView& view, bool can_create, bool priced = false) const override;
 };
 
 }  // namespace faretto

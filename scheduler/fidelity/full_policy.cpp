@@ -5,7 +5,7 @@
 
 namespace faretto {
 
-Decision FullPolicy::Decide(const StudyView& view, bool can_create) const {
+Decision FullPolicy::Decide(const StudyView& view, bool can_create, bool /*priced*/) const {
   Allowance allowance(view, can_create);
   const std::int64_t resource = FirstResource(view.spec.algorithm);
   if (allowance.MayCreate(resource)) return Creation{resource, -1};

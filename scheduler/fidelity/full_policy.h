@@ -7,7 +7,7 @@ namespace faretto {
 
 class FullPolicy : public FidelityPolicy {
  public:
-  Decision Decide(const StudyView& view, bool can_create) const override;
+  Decision Decide(const StudyView& view, bool can_create, bool priced = false) const override;
 };
 
 }  // namespace faretto

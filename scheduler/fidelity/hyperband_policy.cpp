@@ -99,7 +99,7 @@ class Bracket {
 
 }  // namespace
 
-Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create) const {
+Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create, bool /*priced*/) const {
   Allowance allowance(view, can_create);
   const std::vector<HyperbandBracket> table = HyperbandBrackets(view.spec.algorithm);
   std::map<std::int64_t, Members> members;

@@ -15,7 +15,7 @@ namespace faretto {
 
 class HyperbandPolicy : public FidelityPolicy {
  public:
-  Decision Decide(const StudyView& view, bool can_create) const override;
+  Decision Decide(const StudyView& view, bool can_create, bool priced = false) const override;
 };
 
 }  // namespace faretto

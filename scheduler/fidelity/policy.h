@@ -34,8 +34,9 @@ class FidelityPolicy {
   virtual ~FidelityPolicy() = default;
 
   // `can_create` is false when the searcher has nothing left to propose: no creation comes back
-  // then. What does not fit into the budget is never decided for.
-  virtual Decision Decide(const StudyView& view, bool can_create) const = 0;
+  // then. What does not fit into the budget is never decided for. `priced`: the searcher's
+  // proposals have a value, so that a creation may come with what to do instead.
+  virtual Decision Decide(const StudyView& view, bool can_create, bool priced = false) const = 0;
 };
 
 }  // namespace faretto

@@ -22,10 +22,7 @@ bool CanModel(const StudyView& view) {
   const std::size_t initial = InitialTrials(view.spec);
   const auto& trials = view.state.trials();
   if (trials.size() < initial) return false;
-  std::size_t results = 0;
-  for (const Trial& trial : trials)
-    if (trial.state != TrialState::kFailed && trial.HighestReport()) ++results;
-  return results >= std::max<std::size_t>(1, std::min<std::size_t>(initial / 2, 8));
+  return TrialsToLearnFrom(view) >= std::max<std::size_t>(1, std::min<std::size_t>(initial / 2, 8));
 }
 
 }  // namespace
@@ -46,17 +43,23 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
   Json diagnostics = {{"log_acquisition", maximum->log_value},
                       {"mean", Json::array()},
                       {"sd", Json::array()},
-                      {"results", model.data().trial_of.size()},
+                      {"results", model.data().results},
                       {"pending", model.data().pending.size()}};
   for (std::size_t k = 0; k < model.data().objectives.size(); ++k) {
     const Target& target = model.data().objectives[k];
     const auto row = static_cast<Eigen::Index>(k);
-    diagnostics["mean"].push_back(target.mean + target.sd * prediction.mean(row, 0));
+    const auto& objectives = view.spec.objectives;
+    const bool maximised = k < objectives.size() && objectives[k].name == target.name &&
+                           objectives[k].direction == Direction::kMaximize;
+    const double mean = target.mean + target.sd * prediction.mean(row, 0);
+    diagnostics["mean"].push_back(maximised ? -mean : mean);
     diagnostics["sd"].push_back(target.sd * prediction.sd(row, 0));
   }
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();
-  proposal.log_value = maximum->log_value - std::log(static_cast<double>(view.spec.top_resource()));
+  // The user's prior is on new configurations only: it must not speak against promotions.
+  proposal.log_value = maximum->log_value - acquisition.LogPrior(proposal.configuration) -
+                       std::log(static_cast<double>(view.spec.top_resource()));
   return proposal;
 }
 

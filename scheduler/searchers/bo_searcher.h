@@ -12,6 +12,9 @@ class BoSearcher : public Searcher {
  public:
   std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
                                   std::int64_t suggestion) const override;
+  bool prices(const StudyView& view) const override {
+    return view.spec.algorithm.surrogate == "gp";
+  }
   bool quick() const override { return false; }
 };
 

@@ -37,6 +37,9 @@ class Searcher {
   virtual std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
                                           std::int64_t suggestion) const = 0;
 
+  // Do its proposals have a `log_value` (once there is a model)?
+  virtual bool prices(const StudyView& /*view*/) const { return false; }
+
   // Does a proposal take milliseconds, so that a service may compute it between two messages? If
   // not, it is computed on a thread of its own.
   virtual bool quick() const { return true; }

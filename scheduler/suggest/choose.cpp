@@ -17,9 +17,9 @@ constexpr std::size_t kMostRunningToModel = 100;
 std::string ChooseSearcher(const StudyView& view) {
   if (view.spec.objectives.size() > kMostObjectivesToModel) return "nsga2";
   const auto& trials = view.state.trials();
-  const auto results =
-      std::count_if(trials.begin(), trials.end(),
-                    [](const Trial& trial) { return trial.HighestReport() != nullptr; });
+  const auto results = std::count_if(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.HighestReport() != nullptr;
+  });
   if (results > kMostResultsToModel || view.state.assignments().size() > kMostRunningToModel)
     return "tpe";
   return "bo";

@@ -31,7 +31,7 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   const auto searcher = MakeSearcher(name);
   if (!policy || !searcher) return Decline{CheckAlgorithm(algorithm).error().message, true};
 
-  Decision decision = policy->Decide(view, true);
+  Decision decision = policy->Decide(view, true, searcher->prices(view));
   if (const auto* creation = std::get_if<Creation>(&decision)) {
     RandomStream random(view.spec.seed, "searcher/" + name,
                         {static_cast<std::uint64_t>(suggestion)});

@@ -44,17 +44,17 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
 
 Front MakeFront(const StudyModel& model, Acquisition::FrontOf front_of) {
   const StudyData& data = model.data();
-  const StudyModel::Prediction known = model.Predict(data.known.x);
+  const StudyModel::Means known = model.PredictMeans(data.known.x);
   Front front;
   std::vector<Point> all;
   std::vector<TrialId> trial_of;
   for (Index i = 0; i < data.known.size(); ++i) {
-    all.push_back(Column(known.mean, i));
+    all.push_back(Column(known.objectives, i));
     const auto place = static_cast<std::size_t>(i);
     const bool finished = place < data.finished.size();
     bool feasible = finished ? static_cast<bool>(data.feasible[place]) : true;
-    if (!finished && known.constraint_mean.rows() > 0)
-      feasible = (known.constraint_mean.col(i).array() <= 0).all();
+    if (!finished && known.constraints.rows() > 0)
+      feasible = (known.constraints.col(i).array() <= 0).all();
     if (!feasible) continue;
     if (front_of == Acquisition::FrontOf::kTopResource && !data.at_top[place]) continue;
     front.points.push_back(all.back());
@@ -115,16 +115,16 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
     *gradient +=
         by_mean[k] * points[k].mean_gradient + by_sd[k] / (2 * sd[k]) * points[k].variance_gradient;
   // log Phi(-g / s): derivative -slope (g' / s - g s' / s^2), s' = v' / (2 s).
-  const auto add_probability = [&](const GaussianProcess& process, double shift) {
+  const auto add_probability = [&](const GaussianProcess& process, double shift, double noise) {
     const auto point = process.PredictWithGradient(x, 1);
-    const double g = point.mean - shift, s = std::sqrt(point.variance);
+    const double g = point.mean - shift, s = std::sqrt(point.variance + noise);
     double slope = 0;
     value += LogNormalCdf(-g / s, &slope);
     *gradient -= slope * (point.mean_gradient / s - g / (2 * s * s * s) * point.variance_gradient);
   };
   for (std::size_t c = 0; c < model_.constraints().size(); ++c)
-    add_probability(model_.constraints()[c], model_.data().constraints[c].Standardised(0));
-  if (model_.failure()) add_probability(*model_.failure(), 0);
+    add_probability(model_.constraints()[c], model_.data().constraints[c].Standardised(0), 0);
+  if (model_.failure()) add_probability(*model_.failure(), 0, model_.failure()->noise());
   if (model_.cost()) {
     const auto point = model_.cost()->PredictWithGradient(x, 1);
     const Target& target = *model_.data().cost;

@@ -69,7 +69,9 @@ class Pool {
   }
 
   bool IsFresh(const Configuration& configuration) const {
-    return view_.state.FindTrialByKey(view_.spec.space.CanonicalKey(configuration)) == nullptr;
+    const Space& space = view_.spec.space;
+    return space.Check(configuration).ok() &&
+           view_.state.FindTrialByKey(space.CanonicalKey(configuration)) == nullptr;
   }
 
  private:
@@ -146,6 +148,8 @@ Configuration Climb(const AcquisitionFunction& acquisition, const Space& space,
   for (std::size_t i = 0; i < parameters.size(); ++i)
     moved.values[parameters[i]] =
         space.parameters()[parameters[i]].FromUnit(std::clamp(ascent.best[i], 0.0, 1.0));
+  // A value at the end of its range may switch conditions.
+  space.Repair(moved, [&](std::size_t child) { return space.parameters()[child].FromUnit(0.5); });
   return space.IsForbidden(moved) ? start.configuration : moved;
 }
 

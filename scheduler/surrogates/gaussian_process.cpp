@@ -116,6 +116,10 @@ GaussianProcess::Prediction GaussianProcess::Predict(const GpInputs& points) con
   return prediction;
 }
 
+VectorXd GaussianProcess::Mean(const GpInputs& points) const {
+  return kernel_.Covariance(theta_, inputs_, points).transpose() * weights_;
+}
+
 GaussianProcess::PointPrediction GaussianProcess::PredictWithGradient(const VectorXd& x,
                                                                       double t) const {
   GpInputs point;

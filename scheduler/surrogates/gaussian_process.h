@@ -89,6 +89,8 @@ class GaussianProcess {
     Eigen::VectorXd variance;  // of the noise-free value; positive
   };
   Prediction Predict(const GpInputs& points) const;
+  Eigen::VectorXd Mean(const GpInputs& points) const;
+  double noise() const { return kernel_.Noise(theta_); }
 
   // At one point (columns() features, resource t), with derivatives by the features.
   struct PointPrediction {

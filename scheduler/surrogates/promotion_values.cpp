@@ -14,25 +14,21 @@ constexpr std::size_t kLeastAtTop = 3;
 std::size_t ResultsAtTop(const StudyView& view) {
   const std::int64_t top = view.spec.top_resource();
   const auto& trials = view.state.trials();
-  return static_cast<std::size_t>(std::count_if(
-      trials.begin(), trials.end(), [&](const Trial& trial) { return trial.ReportAt(top); }));
-}
-
-// The record is of about this many results: a study that another searcher went on with has an old
-// one.
-bool IsRecent(const Json& model, std::size_t results) {
-  return model.is_object() && 5 * model.value("rows", std::size_t{0}) >= 4 * results;
+  return static_cast<std::size_t>(
+      std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) {
+        const TrialReport* report = trial.ReportAt(top);
+        return trial.state != TrialState::kFailed && report &&
+               MinimizedValues(view.spec.objectives, report->values);
+      }));
 }
 
 }  // namespace
 
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
                                                    const std::vector<TrialId>& trials) {
-  const Json* recorded = view.state.model();
-  if (!recorded || ResultsAtTop(view) < kLeastAtTop) return std::nullopt;
+  if (!view.state.model() || ResultsAtTop(view) < kLeastAtTop) return std::nullopt;
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features, StudyModel::Refit::kNever);
-  if (!IsRecent(*recorded, model.data().trial_of.size())) return std::nullopt;
   const Acquisition acquisition(model, Acquisition::FrontOf::kTopResource);
   Eigen::MatrixXd x(static_cast<Eigen::Index>(features.columns()),
                     static_cast<Eigen::Index>(trials.size()));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <set>
 
 #include "objectives/dominance.h"
 #include "study/rungs.h"
@@ -20,14 +21,16 @@ struct Row {
   std::vector<double> objectives;
 };
 
-// Results at the rungs, and the newest beyond the highest one that was reached.
+// Results at the rungs, and the newest beyond the highest one that was reached. What lies below the
+// lowest rung cannot be compared with anything.
 std::vector<const TrialReport*> ReportsToLearnFrom(const Trial& trial,
                                                    const std::vector<std::int64_t>& rungs) {
   std::vector<const TrialReport*> reports;
   for (const std::int64_t rung : rungs)
     if (const TrialReport* report = trial.ReportAt(rung)) reports.push_back(report);
   const TrialReport* highest = trial.HighestReport();
-  if (highest && (reports.empty() || reports.back()->resource < highest->resource))
+  if (highest && highest->resource >= rungs.front() &&
+      (reports.empty() || reports.back()->resource < highest->resource))
     reports.push_back(highest);
   return reports;
 }
@@ -141,13 +144,19 @@ void AddTotalViolation(const StudySpec& spec, const std::vector<Row>& rows, Stud
   std::vector<Target> sides;
   for (const Constraint& constraint : spec.constraints) AddConstraint(constraint, rows, sides);
   std::vector<double> total(rows.size(), 0);
+  std::vector<std::size_t> known(rows.size(), 0);
   for (const Target& side : sides) {
     for (std::size_t i = 0; i < side.rows.size(); ++i) {
       const double zero = side.Standardised(0);
-      total[static_cast<std::size_t>(side.rows[i])] +=
-          std::max(0.0, side.values[static_cast<Index>(i)] - zero);
+      const auto row = static_cast<std::size_t>(side.rows[i]);
+      total[row] += std::max(0.0, side.values[static_cast<Index>(i)] - zero);
+      ++known[row];
     }
   }
+  // A result that lacks a metric is worse than all that have it.
+  const double worst = *std::max_element(total.begin(), total.end()) + 1;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (known[i] < sides.size()) total[i] = worst;
   data.objectives.push_back(MakeTarget("violation", rows, [&](const Row& row) {
     return std::optional(total[static_cast<std::size_t>(&row - rows.data())]);
   }));
@@ -194,9 +203,10 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
     data.feasible.back() = ConstraintViolation(view.spec.constraints, row.report->values) == 0;
   }
   bool any_failed = false;
+  const std::set<TrialId> with_result(data.finished.begin(), data.finished.end());
   for (const Trial& trial : view.state.trials()) {
     const bool has_failed = trial.state == TrialState::kFailed;
-    if (!has_failed && !trial.HighestReport() &&
+    if (!has_failed && !with_result.contains(trial.id) &&
         (trial.state == TrialState::kWaiting || trial.state == TrialState::kRunning)) {
       known.push_back(&trial);
       data.pending.push_back(trial.id);
@@ -208,8 +218,10 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
     }
   }
   for (const Trial* trial : known)
-    data.at_top.push_back(trial->target >= view.spec.top_resource() ||
-                          trial->ReportAt(view.spec.top_resource()) != nullptr);
+    data.at_top.push_back(
+        (trial->target >= view.spec.top_resource() &&
+         (trial->state == TrialState::kRunning || trial->state == TrialState::kWaiting)) ||
+        trial->ReportAt(view.spec.top_resource()) != nullptr);
   data.known = Encode(features, known, data.with_resource);
   if (!any_failed) return;
   // The newest are enough to know what fails; a study does not fail for years.
@@ -232,9 +244,17 @@ double ResourcePosition(const StudySpec& spec, double resource) {
   return std::clamp((std::log(std::max(resource, 1.0)) - low) / (high - low), 0.0, 1.0);
 }
 
+std::size_t TrialsToLearnFrom(const StudyView& view) {
+  std::set<TrialId> trials;
+  for (const Row& row : CollectRows(view)) trials.insert(row.trial->id);
+  return trials.size();
+}
+
 StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, std::size_t most) {
   StudyData data;
-  const std::vector<Row> rows = Thin(CollectRows(view), most);
+  std::vector<Row> all = CollectRows(view);
+  data.results = all.size();
+  const std::vector<Row> rows = Thin(std::move(all), most);
   const std::int64_t top = view.spec.top_resource();
   data.with_resource = std::any_of(rows.begin(), rows.end(),
                                    [&](const Row& row) { return row.report->resource != top; });

@@ -33,6 +33,7 @@ struct StudyData {
   bool with_resource = false;     // results at more than one resource: inputs have a `t`
   GpInputs observed;              // one column for each row of results
   std::vector<TrialId> trial_of;  // [row]
+  std::size_t results = 0;        // rows before thinning
   // As long as no trial is feasible there is one objective, the total violation, and no constraint.
   std::vector<Target> objectives;
   std::vector<Target> constraints;  // g <= 0
@@ -52,6 +53,9 @@ struct StudyData {
 
 // Position of a resource on the log scale between the lowest and the highest rung, in [0, 1].
 double ResourcePosition(const StudySpec& spec, double resource);
+
+// How many trials have a result that a surrogate can learn from.
+std::size_t TrialsToLearnFrom(const StudyView& view);
 
 // At most `most` rows: beyond that those on the front, those of the newest trials, and others
 // evenly by age.

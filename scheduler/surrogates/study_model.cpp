@@ -46,7 +46,8 @@ GpKernel MakeKernel(const FeatureMap& features, bool with_resource) {
 // Hyperparameters from the record, or newly fitted.
 class Fitter {
  public:
-  Fitter(const Json* recorded, std::size_t rows, StudyModel::Refit refit) {
+  Fitter(const Json* recorded, std::size_t rows, StudyModel::Refit refit)
+      : may_fit_(refit != StudyModel::Refit::kNever) {
     if (recorded && recorded->is_object()) {
       recorded_ = recorded->value("theta", Json::object());
       const auto then = recorded->value("rows", std::size_t{0});
@@ -62,7 +63,7 @@ class Fitter {
     GpHyperparameters theta = kernel.Initial();
     if (known && fresh_) {
       theta = *known;
-    } else if (y.size() > 0) {
+    } else if (y.size() > 0 && may_fit_) {
       std::vector<GpHyperparameters> starts;
       if (known) starts.push_back(*known);
       if (!known || y.size() <= kFewRows) starts.push_back(kernel.Initial());
@@ -100,6 +101,7 @@ class Fitter {
   }
 
   Json recorded_ = Json::object();
+  bool may_fit_;
   bool fresh_ = false;
   bool changed_ = false;
   Json fitted_;
@@ -109,19 +111,21 @@ class Fitter {
 
 StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit refit)
     : features_(features), data_(CollectStudyData(view, features, kMostRows)) {
-  Fitter fitter(view.state.model(), data_.trial_of.size(), refit);
+  Fitter fitter(view.state.model(), data_.results, refit);
   const GpKernel kernel = MakeKernel(features, data_.with_resource);
   GpInputs pending = data_.known;
   const auto n_pending = static_cast<Index>(data_.pending.size());
   pending.x = data_.known.x.rightCols(n_pending).eval();
   if (pending.has_resource()) pending.t = VectorXd::Ones(n_pending);
-  const auto add = [&](const Target& target, std::vector<GaussianProcess>& processes) {
+  const auto add = [&](const char* kind, const Target& target,
+                       std::vector<GaussianProcess>& processes) {
     const GpInputs inputs = Columns(data_.observed, target.rows);
-    GpHyperparameters theta = fitter.Hyperparameters(target.name, kernel, inputs, target.values);
+    GpHyperparameters theta =
+        fitter.Hyperparameters(kind + target.name, kernel, inputs, target.values);
     processes.emplace_back(kernel, std::move(theta), Join(inputs, pending), target.values);
   };
-  for (const Target& target : data_.objectives) add(target, objectives_);
-  for (const Target& target : data_.constraints) add(target, constraints_);
+  for (const Target& target : data_.objectives) add("objective/", target, objectives_);
+  for (const Target& target : data_.constraints) add("constraint/", target, constraints_);
   if (data_.failed.size() > 0) {
     const GpKernel plain = MakeKernel(features, false);
     // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5.
@@ -149,6 +153,21 @@ void StudyModel::PredictAt(const GpInputs& points, MatrixXd* mean, MatrixXd* sd)
   }
 }
 
+StudyModel::Means StudyModel::PredictMeans(const MatrixXd& x) const {
+  GpInputs points;
+  points.x = x;
+  if (data_.with_resource) points.t = VectorXd::Ones(x.cols());
+  Means means;
+  means.objectives.resize(static_cast<Index>(objectives_.size()), x.cols());
+  for (std::size_t k = 0; k < objectives_.size(); ++k)
+    means.objectives.row(static_cast<Index>(k)) = objectives_[k].Mean(points);
+  means.constraints.resize(static_cast<Index>(constraints_.size()), x.cols());
+  for (std::size_t c = 0; c < constraints_.size(); ++c)
+    means.constraints.row(static_cast<Index>(c)) =
+        constraints_[c].Mean(points).array() - data_.constraints[c].Standardised(0);
+  return means;
+}
+
 StudyModel::Prediction StudyModel::Predict(const MatrixXd& x) const {
   GpInputs points;
   points.x = x;
@@ -170,7 +189,7 @@ StudyModel::Prediction StudyModel::Predict(const MatrixXd& x) const {
   if (failure_) {
     auto prediction = failure_->Predict(points);
     result.failure_mean = std::move(prediction.mean);
-    result.failure_sd = prediction.variance.cwiseSqrt();
+    result.failure_sd = (prediction.variance.array() + failure_->noise()).sqrt();
   }
   return result;
 }

@@ -29,9 +29,15 @@ class StudyModel {
   struct Prediction {
     Eigen::MatrixXd mean, sd;                        // objectives x points
     Eigen::MatrixXd constraint_mean, constraint_sd;  // constraints x points; feasible: <= 0
-    Eigen::VectorXd failure_mean, failure_sd;        // empty if nothing has failed
+    Eigen::VectorXd failure_mean, failure_sd;        // of a label, -1 or 1; empty if nothing failed
     Eigen::VectorXd log_cost;  // of a unit of resource, natural logarithm; empty if not asked for
   };
+  // Means alone cost a thousandth of a prediction with variances.
+  struct Means {
+    Eigen::MatrixXd objectives;   // objectives x points
+    Eigen::MatrixXd constraints;  // constraints x points; feasible: <= 0
+  };
+  Means PredictMeans(const Eigen::MatrixXd& x) const;
   // Columns of `x` are points.
   Prediction Predict(const Eigen::MatrixXd& x) const;
   // Objectives at a resource position in [0, 1].

@@ -52,6 +52,17 @@ TEST_F(ImportTest, AResultBelowTheTopIsAPausedTrialThatIsTrainedFromZeroWhenProm
   EXPECT_EQ(next["to"], 6);
 }
 
+TEST_F(ImportTest, AFailureWithAReportWhereItFailedKeepsTheReportsBelow) {
+  Json failed = Made(0.5, {2, 6});
+  failed["failure"] = "out of memory";
+  const Json reply = Import(Json::array({failed, Made(0.6, {2})}));
+  EXPECT_EQ(reply["imported"], 2);
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+  EXPECT_EQ(TrialOf(0).target, 6);
+  EXPECT_NE(TrialOf(0).ReportAt(2), nullptr);
+  EXPECT_EQ(TrialOf(0).ReportAt(6), nullptr);
+}
+
 TEST_F(ImportTest, AFailureIsAFailedTrialThatWasSentToTheTop) {
   Import(Json::array({Broken(0.5, "out of memory")}));
   EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);

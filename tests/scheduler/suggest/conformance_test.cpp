@@ -87,8 +87,8 @@ class Conformance : public ::testing::TestWithParam<std::tuple<std::string, std:
 
 TEST_P(Conformance, EverySuggestionSatisfiesTheSpaceAndIsNew) {
   StudyDriver driver(AskTellSpec(Study()));
-  driver.Run(150, 4, Evaluation(driver));
-  EXPECT_GE(driver.state().trials().size(), 50u);
+  driver.Run(100, 4, Evaluation(driver));
+  EXPECT_GE(driver.state().trials().size(), 35u);
   ExpectValidAndDistinct(driver);
 }
 
@@ -122,7 +122,7 @@ TEST_P(Conformance, TheSameSeedGivesTheSameSequenceAndAnotherSeedAnother) {
   Json other = Study();
   other["seed"] = 6;
   StudyDriver third(AskTellSpec(other));
-  for (StudyDriver* driver : {&first, &second, &third}) driver->Run(60, 3, Evaluation(*driver));
+  for (StudyDriver* driver : {&first, &second, &third}) driver->Run(40, 3, Evaluation(*driver));
   EXPECT_EQ(first.suggestions(), second.suggestions());
   EXPECT_NE(first.suggestions(), third.suggestions());
 }

@@ -159,6 +159,19 @@ TEST_P(Degenerate, ManyPendingTrialsAndNoResult) {
   ExpectSensible(driver, 100);
 }
 
+// A child that is active at the very end of its parent's range, where the optimum lies.
+TEST_P(Degenerate, AConditionOnTheEndOfAContinuousRange) {
+  Json parameters = Numbers(1);
+  parameters.push_back({{"name", "y"}, {"type", "float"}, {"low", 0}, {"high", 1}});
+  Json study = Study(parameters);
+  study["space"]["conditions"] = {{{"parameter", "y"}, {"active_when", {{"x0", {0}}}}}};
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(30, 1, [](const Trial& trial, std::int64_t) {
+    return std::optional(Metrics{{"f", X(trial)}, {"g", X(trial)}});
+  });
+  ExpectSensible(driver, 30);
+}
+
 INSTANTIATE_TEST_SUITE_P(Searchers, Degenerate, testing::ValuesIn(SearcherNames()),
                          [](const auto& searcher) { return searcher.param; });
 INSTANTIATE_TEST_SUITE_P(Surrogates, Degenerate, testing::Values(kForest),
