@@ -6,9 +6,8 @@
 //
 // Reports by rising resource; the highest has every objective. With "failure" (text that is not
 // empty) the trial failed on its way to "target", and "reports" may be empty or missing; "target"
-// defaults to the highest reported resource, else to max_resource; a report at it is left out. "cost"
-// defaults to 0.
-// Thread safety: pure functions.
+// defaults to the highest reported resource, else to max_resource; a report at it is left out.
+// "cost" defaults to 0. Thread safety: pure functions.
 #pragma once
 
 #include <cstdint>
