@@ -185,13 +185,7 @@ Result<ImportRows> ImportRowsOfCsv(const StudySpec& spec, std::string_view text)
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const std::string where =
         "row " + std::to_string(i + 1) + " (line " + std::to_string(table.lines[i]) + ")";
-    auto row = reader.Read(table.rows[i]);
-    if (row.ok()) {
-      row->where = where;
-      rows.rows.push_back(std::move(*row));
-    } else {
-      rows.problems.push_back(where + ": " + row.error().message);
-    }
+    rows.Add(where, reader.Read(table.rows[i]));
   }
   return rows;
 }

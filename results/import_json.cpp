@@ -90,16 +90,8 @@ Result<ImportRows> ImportRowsOfJson(const StudySpec& spec, std::string_view text
   if (!trials || !trials->is_array())
     return Invalid("the file must hold a list of trials, or an object with a list \"trials\"");
   ImportRows rows;
-  for (std::size_t i = 0; i < trials->size(); ++i) {
-    const std::string where = "trial " + std::to_string(i + 1);
-    auto row = ReadTrial(spec, (*trials)[i]);
-    if (row.ok()) {
-      row->where = where;
-      rows.rows.push_back(std::move(*row));
-    } else {
-      rows.problems.push_back(where + ": " + row.error().message);
-    }
-  }
+  for (std::size_t i = 0; i < trials->size(); ++i)
+    rows.Add("trial " + std::to_string(i + 1), ReadTrial(spec, (*trials)[i]));
   return rows;
 }
 

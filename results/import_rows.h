@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -24,6 +25,16 @@ struct ImportRow {
 struct ImportRows {
   std::vector<ImportRow> rows;
   std::vector<std::string> problems;  // a sentence for each row that cannot be read
+
+  // The row that was read at `where`, or what is wrong with it.
+  void Add(const std::string& where, Result<ImportRow> row) {
+    if (!row.ok()) {
+      problems.push_back(where + ": " + row.error().message);
+      return;
+    }
+    row->where = where;
+    rows.push_back(std::move(*row));
+  }
 };
 
 // kInvalid for what is wrong with the file as a whole.
