@@ -12,11 +12,17 @@ class Allowance {
  public:
   Allowance(const StudyView& view, bool can_create);
 
+  // From now on refuses whatever leaves less than one trial needs to be trained to `top`: as long
+  // as none has been sent there, and the budget can still pay for one.
+  void KeepBackFor(std::int64_t top);
+
   // No trial may be created any more, whatever its resource: the space or the budget of trials is
   // used up.
   bool creation_is_over() const { return trials_used_up_ || space_used_up_; }
   // Some assignment is running, whose end may change the decision.
   bool something_runs() const { return something_runs_; }
+  // Something was refused that the budget would have paid for.
+  bool kept_back() const { return kept_back_; }
 
   // Asked before each decision; a refusal is remembered as the reason.
   bool MayCreate(std::int64_t resource);
@@ -26,13 +32,17 @@ class Allowance {
   Decline Nothing() const;
 
  private:
-  bool Fits(std::int64_t cost);
+  bool Fits(std::int64_t cost, std::int64_t reaches);
 
+  const StudyState& state_;
   double remaining_;
   bool trials_used_up_;
   bool space_used_up_;
   bool something_runs_;
   bool resource_refused_ = false;
+  bool kept_back_ = false;
+  std::int64_t top_ = 0;       // 0: nothing is kept back
+  std::int64_t furthest_ = 0;  // how far the trial is, or will be, that is nearest to the top
 };
 
 }  // namespace faretto

@@ -61,29 +61,41 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
   return best;
 }
 
-}  // namespace
-
-Decision AshaPolicy::Decide(const StudyView& view, bool can_create, bool priced) const {
-  Allowance allowance(view, can_create);
-  const std::vector<std::int64_t> rungs = AshaRungs(view.spec.algorithm);
+Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, Allowance& allowance,
+              bool priced) {
   // Once nothing is created any more there is no new trial to compare with: ranks decide, and end.
   auto promising = priced && !allowance.creation_is_over() ? MostPromising(view, rungs, allowance)
                                                            : std::nullopt;
+  const bool may_create = allowance.MayCreate(rungs.front());
   if (promising) {
     // What is begun now could not be trained fully any more.
     const bool late =
         view.state.remaining_resource() < static_cast<double>(view.spec.top_resource());
-    if (late || !allowance.MayCreate(rungs.front())) return std::move(promising->promotion);
+    if (late || !may_create) return std::move(promising->promotion);
     return Creation{rungs.front(), -1, std::move(promising)};
   }
-  const bool last_call = allowance.creation_is_over() && !allowance.something_runs();
+  const bool last_call = !may_create && !allowance.something_runs();
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
     auto candidate = BestOfRung(view, rungs[k - 1], last_call ? 1 : 0);
     if (candidate && allowance.MayPromote(*candidate->trial, rungs[k]))
       return Promotion{candidate->trial->id, rungs[k], std::move(candidate->diagnostics)};
   }
-  if (allowance.MayCreate(rungs.front())) return Creation{rungs.front(), -1};
+  if (may_create) return Creation{rungs.front(), -1};
   return allowance.Nothing();
+}
+
+}  // namespace
+
+Decision AshaPolicy::Decide(const StudyView& view, bool can_create, bool priced) const {
+  const std::vector<std::int64_t> rungs = AshaRungs(view.spec.algorithm);
+  Allowance careful(view, can_create);
+  careful.KeepBackFor(rungs.back());
+  Decision decision = Step(view, rungs, careful, priced);
+  const auto* nothing = std::get_if<Decline>(&decision);
+  if (nothing == nullptr || !nothing->final || !careful.kept_back()) return decision;
+  // Nobody can use what was kept back: somebody stopped the trials that could.
+  Allowance everything(view, can_create);
+  return Step(view, rungs, everything, priced);
 }
 
 }  // namespace faretto

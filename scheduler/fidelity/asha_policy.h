@@ -8,7 +8,8 @@
 // those that did not yet, the best goes first. If there is none, a new trial starts at the lowest
 // rung. Failed trials count in n, rank last and never go on. When no trial can be created any more
 // and nothing runs, at least one trial of every rung goes on, so that a short study ends at the top
-// resource as well.
+// resource as well; and of a budget of resource as much is kept back as the first trial at the top
+// needs, so that many workers do not spend it all on low rungs.
 //
 // Where a model of resources exists (searcher "bo"), it decides instead, for all rungs at once: the
 // waiting trial goes on whose expected hypervolume improvement at full resource is largest for what

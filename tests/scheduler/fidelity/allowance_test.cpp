@@ -7,13 +7,14 @@
 namespace faretto {
 namespace {
 
-StudyDriver Driver(const Json& budget) {
+StudyDriver Driver(const Json& budget, const std::string& fidelity = "full") {
   Json study = *ParseJson(R"({
     "name": "budget", "seed": 1,
     "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]},
     "objectives": [{"name": "f1"}],
     "algorithm": {"searcher": "random", "fidelity": "full", "max_resource": 10}})");
   study["budget"] = budget;
+  study["algorithm"]["fidelity"] = fidelity;
   return StudyDriver(AskTellSpec(study));
 }
 
@@ -67,6 +68,52 @@ TEST(Allowance, NamesASpaceThatIsUsedUp) {
   EXPECT_FALSE(allowance.MayCreate(1));
   EXPECT_EQ(allowance.Nothing().reason, "the space is used up");
   EXPECT_TRUE(allowance.Nothing().final);
+}
+
+// Rungs of asha from 1 to 10: 1, 3, 10. The running trial will be at 1 and needs 9 more.
+TEST(Allowance, KeepsBackWhatTheTrialNearestToTheTopStillNeeds) {
+  StudyDriver driver = Driver({{"resource", 12}}, "asha");
+  driver.Ask();
+  Allowance allowance(driver.view(), true);
+  allowance.KeepBackFor(10);
+  EXPECT_TRUE(allowance.MayCreate(2)) << "9 of 11 are left";
+  EXPECT_FALSE(allowance.kept_back());
+  EXPECT_TRUE(allowance.MayCreate(10)) << "the new one reaches the top itself";
+  EXPECT_FALSE(Allowance(driver.view(), true).MayCreate(12));
+  EXPECT_TRUE(Allowance(driver.view(), true).MayCreate(3));
+  driver.Ask();
+  driver.Ask();
+  Allowance later(driver.view(), true);
+  later.KeepBackFor(10);
+  EXPECT_FALSE(later.MayCreate(1)) << "8 of 9 are left";
+  EXPECT_TRUE(later.kept_back());
+}
+
+TEST(Allowance, KeepsNothingBackOnceATrialWasSentToTheTop) {
+  StudyDriver driver = Driver({{"resource", 25}});
+  driver.Ask();
+  Allowance allowance(driver.view(), true);
+  allowance.KeepBackFor(10);
+  EXPECT_TRUE(allowance.MayCreate(6));
+}
+
+TEST(Allowance, KeepsNothingBackOfABudgetThatReachesNoTop) {
+  StudyDriver driver = Driver({{"resource", 9}}, "asha");
+  Allowance allowance(driver.view(), true);
+  allowance.KeepBackFor(10);
+  EXPECT_TRUE(allowance.MayCreate(1));
+}
+
+TEST(Allowance, ForAStoppedTrialNothingIsKeptBack) {
+  StudyDriver driver = Driver({{"resource", 10}}, "asha");
+  driver.Tell(*driver.Ask(), {{"f1", 0}});
+  Allowance before(driver.view(), true);
+  before.KeepBackFor(10);
+  EXPECT_FALSE(before.MayCreate(1)) << "it can still be brought from 1 to 10";
+  driver.Stop(0);
+  Allowance after(driver.view(), true);
+  after.KeepBackFor(10);
+  EXPECT_TRUE(after.MayCreate(1)) << "9 bring no other one to 10";
 }
 
 }  // namespace

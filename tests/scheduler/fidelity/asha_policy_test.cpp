@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "objectives/dominance.h"
@@ -139,6 +140,38 @@ TEST_F(Asha, WithoutNewTrialsTheBestOfAShortRungStillReachesTheTop) {
   }
   EXPECT_FALSE(driver_.Ask().has_value());
   EXPECT_TRUE(driver_.state().finished());
+}
+
+TEST_F(Asha, ManyWorkersLeaveEnoughOfTheBudgetForOneTrialAtTheTop) {
+  Json study = Study();
+  study["budget"] = {{"resource", 40}};
+  driver_ = StudyDriver(AskTellSpec(study));
+  std::vector<TrialId> running;
+  while (const auto id = driver_.Ask()) running.push_back(*id);
+  EXPECT_EQ(running.size(), 14u) << "26 of 40 bring one of them from 1 to 27";
+  EXPECT_FALSE(driver_.state().finished());
+  while (!running.empty()) {
+    const auto value = static_cast<double>(running.back());
+    driver_.Tell(running.back(), {{"f1", value}, {"f2", value}});
+    running.pop_back();
+    while (const auto id = driver_.Ask()) running.push_back(*id);
+  }
+  EXPECT_TRUE(driver_.state().finished());
+  EXPECT_EQ(driver_.state().remaining_resource(), 0);
+  const auto& trials = driver_.state().trials();
+  EXPECT_EQ(std::count_if(trials.begin(), trials.end(),
+                          [](const Trial& trial) { return trial.reached == 27; }),
+            1);
+}
+
+TEST_F(Asha, WhatNobodyCanUseIsNotKeptBack) {
+  Json study = Study();
+  study["algorithm"]["max_resource"] = 3;
+  study["budget"] = {{"resource", 4}};
+  driver_ = StudyDriver(AskTellSpec(study));
+  AskAndTell({{1, 1}, {2, 2}});
+  driver_.Stop(0);
+  EXPECT_TRUE(std::holds_alternative<Creation>(Decide()));
 }
 
 }  // namespace

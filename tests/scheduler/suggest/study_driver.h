@@ -83,6 +83,7 @@ class StudyDriver {
     ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
   }
   void Fail(TrialId id) { Keep(machine_->TellFailure(id, "crashed", 0)); }
+  void Stop(TrialId id) { Keep(machine_->StopTrial({}, id, 0)); }
 
   Outcome Enqueue(const Json& params) { return Keep(machine_->Enqueue({}, params, 0)); }
 
