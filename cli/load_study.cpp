@@ -9,7 +9,7 @@ namespace faretto {
 
 Result<StudySpec> LoadCheckedStudy(const std::filesystem::path& file, StudyUse use) {
   FARETTO_ASSIGN_OR_RETURN(StudySpec spec, LoadStudy(file, use));
-  const Status algorithm = CheckAlgorithm(spec.algorithm);
+  const Status algorithm = CheckAlgorithm(spec);
   if (!algorithm.ok()) return algorithm.error().In(file.string());
   return spec;
 }

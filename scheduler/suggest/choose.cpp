@@ -5,8 +5,6 @@
 namespace faretto {
 namespace {
 
-// Beyond this a box decomposition is too slow, and so is a hypervolume.
-constexpr std::size_t kMostObjectivesToModel = 4;
 // A Gaussian process costs the cube of the results, and each pending trial counts as one. With this
 // many trials under way suggestions are asked for faster than it can answer.
 constexpr std::ptrdiff_t kMostResultsToModel = 1000;

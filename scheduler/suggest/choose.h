@@ -3,11 +3,15 @@
 // (measured: benchmarks/peers).
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "study/suggestion.h"
 
 namespace faretto {
+
+// Of more objectives box decompositions grow too fast (the front to the power of half of them).
+inline constexpr std::size_t kMostObjectivesToModel = 4;
 
 // A name in scheduler/searchers' registry, as a function of the view. Thread safety: a pure
 // function.

@@ -29,7 +29,7 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   const std::string name = SearcherFor(view);
   const auto policy = MakeFidelityPolicy(algorithm.fidelity);
   const auto searcher = MakeSearcher(name);
-  if (!policy || !searcher) return Decline{CheckAlgorithm(algorithm).error().message, true};
+  if (!policy || !searcher) return Decline{CheckAlgorithm(view.spec).error().message, true};
 
   Decision decision = policy->Decide(view, true, searcher->prices(view));
   if (const auto* creation = std::get_if<Creation>(&decision)) {
@@ -61,7 +61,8 @@ bool SuggestsQuickly(const StudyView& view) {
   return !searcher || searcher->quick();
 }
 
-Status CheckAlgorithm(const AlgorithmSpec& algorithm) {
+Status CheckAlgorithm(const StudySpec& spec) {
+  const AlgorithmSpec& algorithm = spec.algorithm;
   if (!algorithm.searcher.empty() && !MakeSearcher(algorithm.searcher)) {
     return Invalid("algorithm.searcher: \"" + algorithm.searcher + "\" is not a searcher" +
                    NameHint(algorithm.searcher, SearcherNames()));
@@ -69,6 +70,13 @@ Status CheckAlgorithm(const AlgorithmSpec& algorithm) {
   if (!MakeFidelityPolicy(algorithm.fidelity)) {
     return Invalid("algorithm.fidelity: \"" + algorithm.fidelity + "\" is not a fidelity policy" +
                    NameHint(algorithm.fidelity, FidelityNames()));
+  }
+  const std::size_t objectives = spec.objectives.size();
+  if (algorithm.searcher == "bo" && algorithm.surrogate == "gp" &&
+      objectives > kMostObjectivesToModel) {
+    return Invalid("algorithm.searcher: \"bo\" models at most " +
+                   std::to_string(kMostObjectivesToModel) + " objectives, there are " +
+                   std::to_string(objectives) + "; take \"nsga2\" or \"tpe\"");
   }
   return Ok{};
 }

@@ -23,8 +23,8 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion);
 // Is Suggest on this view a matter of milliseconds? A pure function, too.
 bool SuggestsQuickly(const StudyView& view);
 
-// kInvalid, with the path in the study file and the nearest name, for a searcher or a fidelity
-// policy that does not exist.
-Status CheckAlgorithm(const AlgorithmSpec& algorithm);
+// kInvalid, with the path in the study file and what to write instead, for a searcher or a fidelity
+// policy that does not exist, and for a searcher that cannot follow so many objectives.
+Status CheckAlgorithm(const StudySpec& spec);
 
 }  // namespace faretto

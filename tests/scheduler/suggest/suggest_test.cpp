@@ -9,12 +9,19 @@
 namespace faretto {
 namespace {
 
+StudySpec Spec(const Json& algorithm, int objectives = 1) {
+  Json study = {
+      {"space", {{"parameters", {{{"name", "x"}, {"type", "float"}, {"low", 0}, {"high", 1}}}}}},
+      {"objectives", Json::array()},
+      {"algorithm", algorithm}};
+  for (int k = 0; k < objectives; ++k)
+    study["objectives"].push_back({{"name", "f" + std::to_string(k)}});
+  return AskTellSpec(study);
+}
+
 TEST(Suggest, TakesItsTimeOnlyWhereAModelIsFitted) {
   const auto quick = [](const char* searcher) {
-    const StudySpec spec = AskTellSpec(
-        {{"space", {{"parameters", {{{"name", "x"}, {"type", "float"}, {"low", 0}, {"high", 1}}}}}},
-         {"objectives", {{{"name", "f"}}}},
-         {"algorithm", {{"searcher", searcher}}}});
+    const StudySpec spec = Spec({{"searcher", searcher}});
     const StudyState state(spec);
     return SuggestsQuickly({spec, state});
   };
@@ -25,18 +32,13 @@ TEST(Suggest, TakesItsTimeOnlyWhereAModelIsFitted) {
 TEST(CheckAlgorithm, KnowsEveryRegisteredName) {
   for (const std::string& searcher : SearcherNames()) {
     for (const std::string& fidelity : FidelityNames()) {
-      AlgorithmSpec algorithm;
-      algorithm.searcher = searcher;
-      algorithm.fidelity = fidelity;
-      EXPECT_TRUE(CheckAlgorithm(algorithm).ok());
+      EXPECT_TRUE(CheckAlgorithm(Spec({{"searcher", searcher}, {"fidelity", fidelity}})).ok());
     }
   }
 }
 
 TEST(CheckAlgorithm, NamesThePathAndTheNearestSearcher) {
-  AlgorithmSpec algorithm;
-  algorithm.searcher = "nsga3";
-  const Status status = CheckAlgorithm(algorithm);
+  const Status status = CheckAlgorithm(Spec({{"searcher", "nsga3"}}));
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(status.error().message,
@@ -44,13 +46,24 @@ TEST(CheckAlgorithm, NamesThePathAndTheNearestSearcher) {
 }
 
 TEST(CheckAlgorithm, ListsThePoliciesWhenNoneIsNear) {
-  AlgorithmSpec algorithm;
-  algorithm.fidelity = "bohb-ng";
-  const Status status = CheckAlgorithm(algorithm);
+  const Status status = CheckAlgorithm(Spec({{"fidelity", "bohb-ng"}}));
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().message,
             "algorithm.fidelity: \"bohb-ng\" is not a fidelity policy (known: full, asha, "
             "hyperband)");
+}
+
+TEST(CheckAlgorithm, RefusesGaussianProcessesOfMoreThanFourObjectives) {
+  EXPECT_TRUE(CheckAlgorithm(Spec({{"searcher", "bo"}}, 4)).ok());
+  const Status status = CheckAlgorithm(Spec({{"searcher", "bo"}}, 5));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(
+      status.error().message,
+      "algorithm.searcher: \"bo\" models at most 4 objectives, there are 5; take \"nsga2\" or "
+      "\"tpe\"");
+  for (const Json& algorithm : {Json{{"searcher", "bo"}, {"surrogate", "rf"}},
+                                Json{{"searcher", "tpe"}}, Json{{"fidelity", "full"}}})
+    EXPECT_TRUE(CheckAlgorithm(Spec(algorithm, 5)).ok()) << algorithm;
 }
 
 }  // namespace
