@@ -84,9 +84,12 @@ std::vector<Configuration> Batch(const Space& space, const ParzenEstimator& good
 std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream& random,
                                              std::int64_t) const {
   const FailureMemory memory(view);
-  if (view.state.trials().size() < settings_.startup) return InitialProposal(view, memory, random);
+  const auto& initial = view.spec.algorithm.initial;
+  const std::size_t startup = initial ? static_cast<std::size_t>(*initial) : settings_.startup;
+  if (view.state.trials().size() < startup) return InitialProposal(view, memory, random);
   const Comparison comparison = CompareAtHighestRung(view, settings_.startup);
-  if (2 * comparison.size() < settings_.startup) return InitialProposal(view, memory, random);
+  if (2 * comparison.size() < std::min(startup, settings_.startup))
+    return InitialProposal(view, memory, random);
 
   const Groups groups = Divide(view, comparison, settings_);
   const ParzenEstimator good(view.spec.space, groups.good, settings_.good);

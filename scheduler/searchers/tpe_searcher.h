@@ -28,7 +28,9 @@ namespace faretto {
 // protein table and synthetic mixed, conditional, categorical and curved problems, 150 evaluations;
 // neighbouring values differ by about 1 % of the hypervolume.
 struct TpeSettings {
-  std::size_t startup = 8;  // trials of searcher "random" before; half as many must have results
+  // Trials of searcher "random" before, unless algorithm.initial says otherwise. Half of them, or
+  // half of this many, must have results.
+  std::size_t startup = 8;
   double good_share = 0.2;
   std::size_t least_good = 4;
   std::size_t most_good = 50;  // half as many for more than two objectives

@@ -121,5 +121,32 @@ TEST(TpeSearcher, OriginAndDiagnosticsSayWhatItSaw) {
   EXPECT_EQ(last["diagnostics"]["bad"], 32);
 }
 
+TEST(TpeSearcher, TheStudyFileSaysHowManyTrialsComeBefore) {
+  for (const int initial : {1, 3, 8, 30}) {
+    Json study = Study("tpe", Floats(2));
+    study["algorithm"]["initial"] = initial;
+    StudyDriver driver(AskTellSpec(study));
+    driver.Run(40, 1, [](const Trial& trial, std::int64_t) {
+      return std::optional(Paraboloids(trial.configuration));
+    });
+    const auto& trials = driver.state().trials();
+    const auto first = std::find_if(trials.begin(), trials.end(),
+                                    [](const Trial& trial) { return trial.origin == "tpe"; });
+    EXPECT_EQ(first - trials.begin(), initial);
+    driver.CheckReplay();
+  }
+}
+
+TEST(TpeSearcher, WaitsForAResultHoweverFewTrialsComeBefore) {
+  Json study = Study("tpe", Floats(2));
+  study["algorithm"]["initial"] = 1;
+  StudyDriver driver(AskTellSpec(study));
+  for (int i = 0; i < 3; ++i) driver.Ask();
+  EXPECT_NE(driver.state().trials().back().origin, "tpe");
+  driver.Tell(0, {{"f1", 1}, {"f2", 1}});
+  driver.Ask();
+  EXPECT_EQ(driver.state().trials().back().origin, "tpe");
+}
+
 }  // namespace
 }  // namespace faretto
