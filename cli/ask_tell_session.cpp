@@ -36,7 +36,7 @@ Json AskedTrial(const Trial& trial, const Assignment& assignment) {
   return {{"id", trial.id},
           {"params", trial.params},
           {"resource", assignment.to},
-          {"previous_resource", trial.reached},
+          {"previous_resource", assignment.from},
           {"origin", trial.origin}};
 }
 

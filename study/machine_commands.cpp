@@ -1,5 +1,6 @@
 // What people and outside programs ask of the machine: ask-tell, enqueue, import, retry, stop,
 // retrain.
+#include <algorithm>
 #include <cmath>
 
 #include "base/random.h"
@@ -18,6 +19,14 @@ std::string Unknown(TrialId trial) { return "there is no trial " + std::to_strin
 std::string NotAsked(const Trial& trial) {
   return "trial " + std::to_string(trial.id) + " is not asked now: it is " +
          std::string(TrialStateName(trial.state));
+}
+
+// The report that was told for this assignment at this resource.
+const TrialReport* ToldAt(const Trial& trial, AssignmentId assignment, std::int64_t resource) {
+  const auto it = std::find_if(trial.reports.begin(), trial.reports.end(), [&](const auto& report) {
+    return report.assignment == assignment && report.resource == resource;
+  });
+  return it == trial.reports.end() ? nullptr : &*it;
 }
 
 // What ask-tell has asked and waits for.
@@ -51,6 +60,16 @@ Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, 
     if (!values.contains(objective.name)) {
       return step.Refuse(ErrorKind::kInvalid, "values has no objective \"" + objective.name + "\"");
     }
+  }
+  if (resource <= assignment.reported) {
+    // An outside program that does not know whether its tell arrived says it again.
+    const TrialReport* told = ToldAt(*trial, assignment.id, resource);
+    if (told && told->values == values && told->cost == cost) return step.Answer({}, kOk);
+    return step.Refuse(ErrorKind::kInvalid,
+                       "trial " + std::to_string(id) + " was told up to resource " +
+                           std::to_string(assignment.reported) + " already" +
+                           (told ? ", with other numbers at " + std::to_string(resource) : "") +
+                           "; tell a higher resource");
   }
   step.Emit(Reported{assignment.id, id, resource, values, cost, false});
   if (resource == assignment.to) step.Emit(AssignmentCompleted{assignment.id, {}});

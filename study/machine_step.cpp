@@ -13,6 +13,13 @@ namespace {
 // Retrying these under the same seed gives the same.
 bool IsFinalReason(const std::string& reason) { return reason == "collapsed" || reason == "nan"; }
 
+// Where an outside program (ask-tell) goes on: from what it has trained so far, not from results
+// that were made elsewhere.
+std::int64_t OutsidePoint(const Trial& trial) {
+  const TrialReport* report = trial.ReportAt(trial.reached);
+  return report != nullptr && report->assignment < 0 ? 0 : trial.reached;
+}
+
 constexpr int kTrialsForReference = 10;
 constexpr std::size_t kFailuresThatEnd = 50;
 
@@ -93,7 +100,7 @@ bool MachineStep::budget_allows_suggestion() const {
 }
 
 std::int64_t MachineStep::NewestPoint(const Trial& trial) {
-  if (trial.outside) return trial.reached;
+  if (trial.outside) return OutsidePoint(trial);
   return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
 }
 
@@ -104,7 +111,7 @@ bool MachineStep::BudgetCovers(const Trial& trial, std::int64_t from) const {
 
 bool MachineStep::Fits(const Trial& trial, const std::string& worker, bool leased) const {
   const Checkpoint* checkpoint = leased ? UsableCheckpoint(trial, worker) : nullptr;
-  const std::int64_t from = checkpoint ? checkpoint->resource : leased ? 0 : trial.reached;
+  const std::int64_t from = checkpoint ? checkpoint->resource : leased ? 0 : OutsidePoint(trial);
   return !state().stop_requested() && !state().finished() && BudgetCovers(trial, from);
 }
 
@@ -162,7 +169,7 @@ Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, boo
   Assigned assigned;
   assigned.assignment = state().next_assignment();
   assigned.trial = trial.id;
-  assigned.from = checkpoint ? checkpoint->resource : leased ? 0 : trial.reached;
+  assigned.from = checkpoint ? checkpoint->resource : leased ? 0 : OutsidePoint(trial);
   assigned.to = trial.target;
   assigned.fence = assigned.assignment + 1;
   assigned.worker = worker;
@@ -174,7 +181,7 @@ Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, boo
                         .fence = assigned.fence};
   Json reply = AssignmentReply(assignment, trial.params, trial.seed, checkpoint);
   reply["origin"] = trial.origin;
-  reply["previous_resource"] = trial.reached;
+  reply["previous_resource"] = assigned.from;
   Emit(std::move(assigned));
   if (leased) StartLease(assignment.id);
   return reply;

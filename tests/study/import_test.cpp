@@ -52,6 +52,18 @@ TEST_F(ImportTest, AResultBelowTheTopIsAPausedTrialThatIsTrainedFromZeroWhenProm
   EXPECT_EQ(next["to"], 6);
 }
 
+TEST_F(ImportTest, AnOutsideProgramTrainsAnImportedTrialFromZeroToo) {
+  Import(Json::array({Made(0.5, {2})}));
+  promotion_ = Promotion{0, 6, nullptr};
+  const Json next = Ask("ask-tell", false).reply;
+  EXPECT_EQ(next["trial"], 0);
+  EXPECT_EQ(next["previous_resource"], 0);
+  EXPECT_EQ(Keep(machine_->Tell(0, 6, {{"f1", 1}, {"f2", 2}}, 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(machine_->state().spent_resource(), 6);
+  promotion_ = Promotion{0, 18, nullptr};
+  EXPECT_EQ(Ask("ask-tell", false).reply["previous_resource"], 6) << "it goes on from its own";
+}
+
 TEST_F(ImportTest, AFailureWithAReportWhereItFailedKeepsTheReportsBelow) {
   Json failed = Made(0.5, {2, 6});
   failed["failure"] = "out of memory";

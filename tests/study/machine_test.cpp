@@ -347,6 +347,29 @@ TEST_F(MachineTest, AskTellAsksPromotesAndRefusesWrongTells) {
   EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
 }
 
+TEST_F(MachineTest, IntermediateTellsRiseAndARepeatedOneChangesNothing) {
+  Ask("ask-tell", false);
+  promotion_ = Promotion{0, 6, nullptr};
+  Keep(machine_->Tell(0, 2, {{"f1", 1}, {"f2", 2}}, 0, now_));
+  Ask("ask-tell", false);
+  const Metrics values = {{"f1", 0.5}, {"f2", 2}};
+  EXPECT_EQ(Keep(machine_->Tell(0, 4, values, 1.5, now_)).reply["type"], "ok");
+  const std::size_t reports = TrialOf(0).reports.size();
+  const Outcome repeated = Keep(machine_->Tell(0, 4, values, 1.5, now_));
+  EXPECT_EQ(repeated.reply["type"], "ok");
+  EXPECT_TRUE(repeated.events.empty());
+  const Json other = machine_->Tell(0, 4, {{"f1", 0.6}, {"f2", 2}}, 1.5, now_).reply;
+  EXPECT_EQ(other["exit"], 2);
+  EXPECT_EQ(other["message"],
+            "trial 0 was told up to resource 4 already, with other numbers at 4; tell a higher "
+            "resource");
+  const Json lower = machine_->Tell(0, 3, values, 1.5, now_).reply;
+  EXPECT_EQ(lower["message"], "trial 0 was told up to resource 4 already; tell a higher resource");
+  EXPECT_EQ(TrialOf(0).reports.size(), reports);
+  EXPECT_EQ(machine_->state().spent_resource(), 4);
+  EXPECT_EQ(Keep(machine_->Tell(0, 6, values, 0, now_)).reply["type"], "ok");
+}
+
 TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
   Json json = StudyJson();
   json["objectives"] = *ParseJson(R"([{"name":"f1"},{"name":"f2"}])");
