@@ -6,6 +6,7 @@
 #include "cli/ask_tell_session.h"
 #include "cli/commands.h"
 #include "cli/load_study.h"
+#include "cli/study_folder_options.h"
 #include "scheduler/service/master_lock.h"
 
 namespace faretto {
@@ -39,6 +40,7 @@ int AskTell(const Arguments& arguments) {
     const auto answer = (*session)->Answer(line);
     if (!answer.ok()) return PrintError(answer.error());
     std::cout << DumpJson(*answer) << std::endl;
+    if (!std::cout && ReaderIsGone()) return 0;
     if (!std::cout) return PrintError(Failed("cannot write to standard output"));
   }
   return 0;

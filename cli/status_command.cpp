@@ -60,7 +60,7 @@ Status ShowStatus(const Arguments& arguments) {
     const bool watch = arguments.Has("watch");
     FARETTO_RETURN_IF_ERROR(
         Print((watch && ::isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : "") + text));
-    if (!watch || study.state().finished()) return Ok{};
+    if (!watch || study.state().finished() || ReaderIsGone()) return Ok{};
     ::poll(nullptr, 0, 1000);
   }
 }

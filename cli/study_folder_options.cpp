@@ -1,5 +1,8 @@
 #include "cli/study_folder_options.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <iostream>
 
 #include "results/filter.h"
@@ -36,8 +39,13 @@ Status FilterRows(const Arguments& arguments, const StudyView& study, std::vecto
 
 Status Print(const std::string& text) {
   std::cout << text << std::flush;
-  if (!std::cout) return Failed("cannot write to standard output");
+  if (!std::cout && !ReaderIsGone()) return Failed("cannot write to standard output");
   return Ok{};
+}
+
+bool ReaderIsGone() {
+  pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 int Exit(const Status& status) { return status.ok() ? 0 : PrintError(status.error()); }

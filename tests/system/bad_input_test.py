@@ -146,6 +146,34 @@ class Folders(Case):
         self.assertGreater(answered, 0)
 
 
+class Output(Case):
+    def to(self, output, *args, stdin=""):
+        return subprocess.run([FARETTO, *map(str, args)], input=stdin, stdout=output, stderr=subprocess.PIPE, text=True,
+                              timeout=60, cwd=self.folder)
+
+    def test_a_reader_that_has_seen_enough_is_no_error(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
+        for command in (("trials",), ("pareto",), ("status",), ("status", "--watch"), ("show", "0"), ("workers",), ("replay",),
+                        ("export", "--format", "csv"), ("report",), ("keys", "list"), ("stop",), ("ask-tell", study), ("--help",)):
+            reader, writer = os.pipe()
+            os.close(reader)
+            args = command if command == ("--help",) else (*command, "--dir", "kept")
+            done = self.to(writer, *args, stdin='{"op":"ask"}\n')
+            os.close(writer)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+        (pending,) = json.loads(self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"pending"}\n'))["trials"][1:]
+        self.assertEqual(pending["id"], 1, "an answer that nobody read is kept as asked")
+
+    def test_an_output_that_cannot_be_written_to_is_one(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
+        for command in (("trials",), ("ask-tell", study)):
+            with open("/dev/full", "w") as full:
+                done = self.to(full, *command, "--dir", "kept", stdin='{"op":"pending"}\n')
+            self.assertEqual((done.returncode, done.stderr), (1, "faretto: cannot write to standard output\n"), command)
+
+
 class CommandLine(Case):
     def test_help_and_unknown_words(self):
         self.assertIn("faretto run", self.ok("--help"))
