@@ -1,5 +1,6 @@
 // Drives a study through the real state machine the ask-tell way, with workers that are told when
-// to answer. Every suggestion is derived twice and must be the same.
+// to answer. Every suggestion is derived twice and must be the same (once under sanitizers, which
+// see nothing new in the second).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -18,6 +19,12 @@
 #include "study/study_spec.h"
 
 namespace faretto {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kDeriveTwice = false;
+#else
+inline constexpr bool kDeriveTwice = true;
+#endif
 
 inline StudySpec AskTellSpec(const Json& json) {
   auto spec = ParseStudy(DumpJson(json), StudyUse::kAskTell);
@@ -71,7 +78,7 @@ class StudyDriver {
       const StudyView known = machine_->BasisView();
       const Suggestion suggestion = Suggest(known, number);
       suggestions_.push_back(Text(spec().space, suggestion));
-      EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(known, number)));
+      if (kDeriveTwice) EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(known, number)));
       outcome = Keep(machine_->AnswerSuggestion(suggestion, 0));
     }
     if (!outcome.reply.is_object() || outcome.reply["type"] != "assignment") return std::nullopt;
