@@ -72,8 +72,11 @@ void BasisState::Restore() {
   for (std::size_t id = saved_->trials; id < state_.trials_.size(); ++id)
     state_.by_key_.erase(state_.trials_[id].key);
   state_.trials_.resize(saved_->trials);
-  for (Trial& trial : saved_->touched)
+  for (RungResults& rung : state_.rungs_) rung.Resize(saved_->trials);
+  for (Trial& trial : saved_->touched) {
+    for (RungResults& rung : state_.rungs_) rung.Update(trial);
     state_.trials_[static_cast<std::size_t>(trial.id)] = std::move(trial);
+  }
   saved_.reset();
 }
 

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "study/budget_json.h"
+#include "study/rungs.h"
 
 namespace faretto {
 
@@ -14,6 +15,8 @@ static constexpr std::size_t kCheckpointsKept = 2;
 
 StudyState::StudyState(const StudySpec& spec)
     : spec_(&spec), budget_(spec.budget), retry_(spec.retry), limits_(spec.limits) {
+  for (const std::int64_t resource : ComparisonRungs(spec.algorithm))
+    rungs_.emplace_back(spec, resource);
   std::vector<double> reference;
   for (const Objective& objective : spec.objectives) {
     if (!objective.reference) return;
@@ -45,6 +48,11 @@ struct StudyState::Folder {
       s.waiting_.erase(trial.id);
     }
     trial.state = state;
+  }
+  void AddReport(Trial& trial, TrialReport report) {
+    trial.reports.push_back(std::move(report));
+    for (RungResults& rung : s.rungs_)
+      if (rung.resource() == trial.reports.back().resource) rung.Update(trial);
   }
   void Changed() {
     ++s.data_version_;
@@ -143,6 +151,7 @@ struct StudyState::Folder {
     trial.seed = e.seed;
     trial.target = e.resource;
     s.trials_.push_back(std::move(trial));
+    for (RungResults& rung : s.rungs_) rung.Resize(s.trials_.size());
     s.waiting_.insert(e.trial);
     if (e.origin == kImportedOrigin) ++s.imported_trials_;
     if (e.suggestion >= 0) Answered();
@@ -188,7 +197,7 @@ struct StudyState::Folder {
     if (assignment.kind == AssignmentKind::kTrain) {
       Trial* trial = FindTrial(assignment.trial);
       if (!trial) return "reports on an unknown trial";
-      trial->reports.push_back({e.resource, e.values, e.cost, e.assignment});
+      AddReport(*trial, {e.resource, e.values, e.cost, e.assignment});
       s.spent_resource_ +=
           static_cast<double>(std::max<std::int64_t>(0, e.resource - assignment.reported));
       Changed();
@@ -292,7 +301,7 @@ struct StudyState::Folder {
       SetState(*trial, TrialState::kFailed);
       return "";
     }
-    trial->reports.push_back({e.resource, e.values, e.cost, -1});
+    AddReport(*trial, {e.resource, e.values, e.cost, -1});
     trial->reached = e.resource;
     if (trial->reached < trial->target) return "";
     if (trial->reached >= s.spec_->top_resource()) {
@@ -411,6 +420,12 @@ const Trial* StudyState::FindTrial(TrialId id) const {
 const Trial* StudyState::FindTrialByKey(const std::string& key) const {
   const auto it = by_key_.find(key);
   return it == by_key_.end() ? nullptr : &trials_[static_cast<std::size_t>(it->second)];
+}
+
+const RungResults* StudyState::ResultsAt(std::int64_t resource) const {
+  for (const RungResults& rung : rungs_)
+    if (rung.resource() == resource) return &rung;
+  return nullptr;
 }
 
 std::size_t StudyState::failures_in_a_row() const {

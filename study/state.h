@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "study/event.h"
+#include "study/rung_results.h"
 #include "study/study_spec.h"
 #include "study/trial.h"
 
@@ -35,6 +36,8 @@ class StudyState {
   const std::vector<Trial>& trials() const { return trials_; }  // index = id
   const Trial* FindTrial(TrialId id) const;
   const Trial* FindTrialByKey(const std::string& key) const;
+  // What all trials have reported at this resource; nullptr unless the study compares trials there.
+  const RungResults* ResultsAt(std::int64_t resource) const;
   // Those that wait for a worker.
   const std::set<TrialId>& waiting() const { return waiting_; }
   // Trials that count against budget.trials: all but the imported ones.
@@ -101,6 +104,7 @@ class StudyState {
 
   const StudySpec* spec_;
   std::vector<Trial> trials_;
+  std::vector<RungResults> rungs_;  // what the reports of trials_ say
   std::unordered_map<std::string, TrialId> by_key_;
   std::set<TrialId> waiting_;
   std::int64_t imported_trials_ = 0;

@@ -1,8 +1,8 @@
 #include "scheduler/fidelity/rung_places.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <span>
 
 #include "objectives/bucket_sort.h"
 #include "study/standings.h"
@@ -14,49 +14,6 @@ namespace {
 bool IsMember(const Trial& trial, std::int64_t rung) {
   if (trial.state == TrialState::kFailed) return trial.target >= rung;
   return trial.reached >= rung || trial.target > rung;
-}
-
-// Writes the minimised objectives; false if one is missing or not finite.
-bool SetObjectives(const std::vector<Objective>& objectives, const Metrics& metrics,
-                   double* values) {
-  for (const Objective& objective : objectives) {
-    const auto found = metrics.find(objective.name);
-    if (found == metrics.end() || !std::isfinite(found->second)) return false;
-    *values++ = objective.direction == Direction::kMinimize ? found->second : -found->second;
-  }
-  return true;
-}
-
-// Reports and their values lie all over the memory, and waiting for one after the other would take
-// most of a decision: they are asked for this many trials ahead.
-constexpr std::size_t kAhead = 16;
-
-void Fetch(const Trial& trial) {
-  if (!trial.reports.empty()) __builtin_prefetch(&trial.reports.back());
-}
-
-void Fetch(const TrialReport* report) {
-  if (report && !report->values.empty()) __builtin_prefetch(&*report->values.begin());
-}
-
-struct MemberReport {
-  const Trial* trial;
-  const TrialReport* report;  // nullptr: failed
-};
-
-std::vector<MemberReport> ReportsAt(const StudyView& view, std::int64_t rung) {
-  const auto& trials = view.state.trials();
-  std::vector<MemberReport> reports;
-  reports.reserve(trials.size());
-  for (std::size_t k = 0; k < trials.size(); ++k) {
-    if (k + kAhead < trials.size()) Fetch(trials[k + kAhead]);
-    const Trial& trial = trials[k];
-    if (!IsMember(trial, rung)) continue;
-    const bool failed = trial.state == TrialState::kFailed;
-    const TrialReport* report = failed ? nullptr : trial.ReportAt(rung);
-    if (failed || report) reports.push_back({&trial, report});
-  }
-  return reports;
 }
 
 Standing StandingOf(const RungMembers& members, std::size_t k) {
@@ -138,20 +95,25 @@ bool WaitsAt(const Trial& trial, std::int64_t rung) {
 }
 
 RungMembers MembersAt(const StudyView& view, std::int64_t rung) {
-  const std::vector<MemberReport> reports = ReportsAt(view, rung);
   RungMembers members;
   members.objectives = view.spec.objectives.size();
-  members.values.resize(reports.size() * members.objectives);
-  for (std::size_t k = 0; k < reports.size(); ++k) {
-    if (k + kAhead < reports.size()) Fetch(reports[k + kAhead].report);
-    const auto [trial, report] = reports[k];
-    const bool comparable = report && SetObjectives(view.spec.objectives, report->values,
-                                                    &members.values[k * members.objectives]);
-    members.trials.push_back(trial);
-    members.violations.push_back(comparable
-                                     ? ConstraintViolation(view.spec.constraints, report->values)
-                                     : std::numeric_limits<double>::infinity());
-    members.waits.push_back(comparable && WaitsAt(*trial, rung));
+  const RungResults* results = view.state.ResultsAt(rung);
+  if (results == nullptr) return members;
+  const auto& trials = view.state.trials();
+  members.trials.reserve(trials.size());
+  members.values.reserve(trials.size() * members.objectives);
+  members.violations.reserve(trials.size());
+  members.waits.reserve(trials.size());
+  for (const Trial& trial : trials) {
+    const bool failed = trial.state == TrialState::kFailed;
+    if (!(failed || results->reported(trial.id)) || !IsMember(trial, rung)) continue;
+    const bool comparable = !failed && results->comparable(trial.id);
+    const std::span<const double> values = results->values(trial.id);
+    members.trials.push_back(&trial);
+    members.values.insert(members.values.end(), values.begin(), values.end());
+    members.violations.push_back(comparable ? results->violation(trial.id)
+                                            : std::numeric_limits<double>::infinity());
+    members.waits.push_back(comparable && WaitsAt(trial, rung));
   }
   return members;
 }

@@ -1,8 +1,7 @@
 #include "scheduler/searchers/comparison.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <span>
 
 #include "study/rungs.h"
 
@@ -14,32 +13,18 @@ using Layers = std::vector<std::vector<std::size_t>>;
 // More layers than this are found by one sort, which is cheaper than taking one after the other.
 constexpr std::size_t kPeeledLayers = 3;
 
-// Appends the minimised objectives; false, and nothing appended, if one is missing.
-bool AppendObjectives(const std::vector<Objective>& objectives, const Metrics& metrics,
-                      std::vector<double>& values) {
-  const std::size_t before = values.size();
-  for (const Objective& objective : objectives) {
-    const auto found = metrics.find(objective.name);
-    if (found == metrics.end() || !std::isfinite(found->second)) {
-      values.resize(before);
-      return false;
-    }
-    values.push_back(objective.direction == Direction::kMinimize ? found->second : -found->second);
-  }
-  return true;
-}
-
 Comparison CompareAt(const StudyView& view, std::int64_t rung) {
   Comparison comparison;
   comparison.rung = rung;
   comparison.objectives = view.spec.objectives.size();
+  const RungResults* results = view.state.ResultsAt(rung);
+  if (results == nullptr) return comparison;
   for (const Trial& trial : view.state.trials()) {
-    if (trial.state == TrialState::kFailed) continue;
-    const TrialReport* report = trial.ReportAt(rung);
-    if (report == nullptr) continue;
-    if (!AppendObjectives(view.spec.objectives, report->values, comparison.values)) continue;
+    if (!results->comparable(trial.id) || trial.state == TrialState::kFailed) continue;
+    const std::span<const double> values = results->values(trial.id);
     comparison.trials.push_back(trial.id);
-    comparison.violations.push_back(ConstraintViolation(view.spec.constraints, report->values));
+    comparison.violations.push_back(results->violation(trial.id));
+    comparison.values.insert(comparison.values.end(), values.begin(), values.end());
   }
   return comparison;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "study/rungs.h"
 #include "study/suggestion.h"
 
 namespace faretto {
@@ -21,7 +22,13 @@ inline std::string Knowledge(const StudyView& view) {
                       {"params", trial.params},
                       {"target", trial.target},
                       {"reached", trial.reached},
-                      {"reports", std::move(reports)}});
+                      {"reports", std::move(reports)},
+                      {"results", Json::array()}});
+    for (const std::int64_t rung : ComparisonRungs(view.spec.algorithm)) {
+      const RungResults& results = *view.state.ResultsAt(rung);
+      if (results.comparable(trial.id))
+        trials.back()["results"].push_back({rung, results.values(trial.id)});
+    }
   }
   const StudyState& s = view.state;
   return DumpJson({{"open", s.open_suggestion() ? Json(*s.open_suggestion()) : Json()},
