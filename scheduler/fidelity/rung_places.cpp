@@ -4,7 +4,7 @@
 #include <limits>
 #include <span>
 
-#include "objectives/bucket_sort.h"
+#include "objectives/layer_sweep.h"
 #include "study/standings.h"
 
 namespace faretto {
@@ -44,47 +44,21 @@ std::optional<WaitingPlace> BestOfAll(const RungMembers& members, std::size_t pl
   return BestOf(members, all, places);
 }
 
-struct Entry {
-  double first;
-  double second;  // 0 where there is one objective only
-  std::size_t member;
-};
-
 struct Layer {
-  double smallest;  // second objective; that of the newest, which decides alone who is dominated
   std::size_t size = 0;
   bool any_waits = false;
 };
 
-// The Pareto layers of the entries, best first, by a sweep in lexicographic order; `layer_of` each
-// member.
-std::vector<Layer> Sweep(const RungMembers& members, std::vector<Entry> entries,
+// The Pareto layers of the points, best first; `layer_of` each member.
+std::vector<Layer> Sweep(const RungMembers& members, std::vector<SweepPoint> points,
                          std::vector<std::size_t>& layer_of) {
-  BucketSort(
-      entries, [](const Entry& entry) { return entry.first; },
-      [](const Entry& a, const Entry& b) {
-        if (a.first != b.first) return a.first < b.first;
-        if (a.second != b.second) return a.second < b.second;
-        return a.member < b.member;
-      });
   std::vector<Layer> layers;
-  std::size_t layer = 0;
-  for (std::size_t k = 0; k < entries.size(); ++k) {
-    const Entry& entry = entries[k];
-    const bool repeats =
-        k > 0 && entries[k - 1].first == entry.first && entries[k - 1].second == entry.second;
-    if (!repeats) {
-      const auto place = std::partition_point(
-          layers.begin(), layers.end(),
-          [&](const Layer& before) { return before.smallest <= entry.second; });
-      layer = static_cast<std::size_t>(place - layers.begin());
-      if (place == layers.end()) layers.emplace_back();
-      layers[layer].smallest = entry.second;
-    }
+  SweepLayers(points, points.size(), [&](std::size_t member, std::size_t layer) {
+    if (layer == layers.size()) layers.emplace_back();
     ++layers[layer].size;
-    layers[layer].any_waits = layers[layer].any_waits || members.waits[entry.member];
-    layer_of[entry.member] = layer;
-  }
+    layers[layer].any_waits = layers[layer].any_waits || members.waits[member];
+    layer_of[member] = layer;
+  });
   return layers;
 }
 
@@ -121,20 +95,20 @@ RungMembers MembersAt(const StudyView& view, std::int64_t rung) {
 std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t places) {
   if (places == 0) return std::nullopt;
   if (members.objectives > 2) return BestOfAll(members, places);
-  std::vector<Entry> entries;
-  entries.reserve(members.size());
+  std::vector<SweepPoint> feasible;
+  feasible.reserve(members.size());
   bool infeasible_waits = false;
   for (std::size_t k = 0; k < members.size(); ++k) {
     if (members.violations[k] <= 0) {
       const double* values = &members.values[k * members.objectives];
-      entries.push_back({values[0], members.objectives > 1 ? values[1] : 0, k});
+      feasible.push_back({values[0], members.objectives > 1 ? values[1] : 0, k});
     } else {
       infeasible_waits = infeasible_waits || members.waits[k];
     }
   }
-  if (entries.size() < places && infeasible_waits) return BestOfAll(members, places);
+  if (feasible.size() < places && infeasible_waits) return BestOfAll(members, places);
   std::vector<std::size_t> layer_of(members.size(), members.size());
-  const std::vector<Layer> layers = Sweep(members, std::move(entries), layer_of);
+  const std::vector<Layer> layers = Sweep(members, std::move(feasible), layer_of);
   std::size_t before = 0;
   for (std::size_t layer = 0; layer < layers.size() && before < places; ++layer) {
     if (layers[layer].any_waits) {

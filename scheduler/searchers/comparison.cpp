@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "objectives/layer_sweep.h"
 #include "study/rungs.h"
 
 namespace faretto {
@@ -29,47 +30,20 @@ Comparison CompareAt(const StudyView& view, std::int64_t rung) {
   return comparison;
 }
 
-// One or two objectives: a sweep over the points in lexicographic order. A layer's newest member
-// has its smallest second objective, so that it decides alone.
 Layers SweptLayers(const Comparison& comparison, const std::vector<std::size_t>& positions,
                    std::size_t count) {
-  struct Entry {
-    double first;
-    double second;
-    std::size_t position;
-  };
-  std::vector<Entry> entries;
-  entries.reserve(positions.size());
+  std::vector<SweepPoint> points;
+  points.reserve(positions.size());
   for (const std::size_t k : positions) {
     const auto values = comparison.values_of(k);
-    entries.push_back({values[0], values.size() > 1 ? values[1] : 0, k});
+    points.push_back({values[0], values.size() > 1 ? values[1] : 0, k});
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    if (a.first != b.first) return a.first < b.first;
-    if (a.second != b.second) return a.second < b.second;
-    return a.position < b.position;
-  });
   Layers layers;
-  std::vector<double> smallest;  // second objective, by layer
-  std::size_t layer = 0;
-  for (std::size_t k = 0; k < entries.size(); ++k) {
-    const Entry& entry = entries[k];
-    const bool repeats =
-        k > 0 && entries[k - 1].first == entry.first && entries[k - 1].second == entry.second;
-    if (!repeats) {
-      const auto place = std::partition_point(
-          smallest.begin(), smallest.end(), [&](double second) { return second <= entry.second; });
-      layer = static_cast<std::size_t>(place - smallest.begin());
-      if (layer < smallest.size()) {
-        smallest[layer] = entry.second;
-      } else if (layer < count) {
-        // So many layers hold `count` points in any case.
-        smallest.push_back(entry.second);
-        layers.emplace_back();
-      }
-    }
-    if (layer < layers.size()) layers[layer].push_back(entry.position);
-  }
+  // So many layers hold `count` points in any case.
+  SweepLayers(points, count, [&](std::size_t position, std::size_t layer) {
+    if (layer == layers.size()) layers.emplace_back();
+    layers[layer].push_back(position);
+  });
   for (std::vector<std::size_t>& members : layers) std::sort(members.begin(), members.end());
   return layers;
 }
