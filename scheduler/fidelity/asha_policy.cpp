@@ -35,6 +35,14 @@ std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
                                                       {"layer", best->layer}}};
 }
 
+// Has no trial been sent further than this rung?
+bool NoneBeyond(const StudyView& view, std::int64_t rung) {
+  const auto& trials = view.state.trials();
+  return std::none_of(trials.begin(), trials.end(), [&](const Trial& trial) {
+    return trial.state != TrialState::kFailed && trial.target > rung;
+  });
+}
+
 // The trial that waits at any rung, may go on, and of which the model expects most for its cost.
 std::optional<PricedPromotion> MostPromising(const StudyView& view,
                                              const std::vector<std::int64_t>& rungs,
@@ -76,7 +84,8 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   }
   const bool last_call = !may_create && !allowance.something_runs();
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
-    auto candidate = BestOfRung(view, rungs[k - 1], last_call ? 1 : 0);
+    const bool first = priced && NoneBeyond(view, rungs[k - 1]);
+    auto candidate = BestOfRung(view, rungs[k - 1], last_call || first ? 1 : 0);
     if (candidate && allowance.MayPromote(*candidate->trial, rungs[k]))
       return Promotion{candidate->trial->id, rungs[k], std::move(candidate->diagnostics)};
   }

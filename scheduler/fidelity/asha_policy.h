@@ -16,6 +16,7 @@
 // it still costs (scheduler/surrogates/promotion_values.h), unless the searcher's next
 // configuration promises more for the cost of a whole training. So a trial that looks worse than
 // expected at a low rung waits for good, and where low rungs say little most trials go on at once.
+// Such a study also sends the first trial of every rung on, so that the model sees all rungs early.
 #pragma once
 
 #include "scheduler/fidelity/policy.h"

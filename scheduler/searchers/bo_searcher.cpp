@@ -51,9 +51,9 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
     const auto& objectives = view.spec.objectives;
     const bool maximised = k < objectives.size() && objectives[k].name == target.name &&
                            objectives[k].direction == Direction::kMaximize;
-    const double mean = target.mean + target.sd * prediction.mean(row, 0);
+    const double mean = target.mean() + target.sd() * prediction.mean(row, 0);
     diagnostics["mean"].push_back(maximised ? -mean : mean);
-    diagnostics["sd"].push_back(target.sd * prediction.sd(row, 0));
+    diagnostics["sd"].push_back(target.sd() * prediction.sd(row, 0));
   }
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();

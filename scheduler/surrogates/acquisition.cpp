@@ -44,11 +44,11 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
 
 Front MakeFront(const StudyModel& model, Acquisition::FrontOf front_of) {
   const StudyData& data = model.data();
-  const StudyModel::Means known = model.PredictMeans(data.known.x);
+  const StudyModel::Means known = model.MeansOfKnown();
   Front front;
   std::vector<Point> all;
   std::vector<TrialId> trial_of;
-  for (Index i = 0; i < data.known.size(); ++i) {
+  for (Index i = 0; i < data.known.cols(); ++i) {
     all.push_back(Column(known.objectives, i));
     const auto place = static_cast<std::size_t>(i);
     const bool finished = place < data.finished.size();
@@ -81,11 +81,12 @@ Acquisition::Acquisition(const StudyModel& model, FrontOf front_of)
         return ExpectedHypervolumeImprovement(front.points, front.reference);
       }()) {}
 
-VectorXd Acquisition::Log(const MatrixXd& x) const {
-  const StudyModel::Prediction prediction = model_.Predict(x);
+VectorXd Acquisition::Log(const MatrixXd& x) const { return Log(model_.Predict(x)); }
+
+VectorXd Acquisition::Log(const StudyModel::Prediction& prediction) const {
   const auto objectives = static_cast<std::size_t>(prediction.mean.rows());
-  VectorXd values(x.cols());
-  for (Index i = 0; i < x.cols(); ++i) {
+  VectorXd values(prediction.mean.cols());
+  for (Index i = 0; i < values.size(); ++i) {
     double value = improvement_.Log({prediction.mean.col(i).data(), objectives},
                                     {prediction.sd.col(i).data(), objectives});
     for (Index c = 0; c < prediction.constraint_mean.rows(); ++c)
@@ -106,7 +107,7 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
   std::vector<double> mean(m), sd(m), by_mean(m), by_sd(m);
   std::vector<GaussianProcess::PointPrediction> points;
   for (std::size_t k = 0; k < m; ++k) {
-    points.push_back(model_.objectives()[k].PredictWithGradient(x, 1));
+    points.push_back(model_.objectives()[k].PredictWithGradient(x));
     mean[k] = points[k].mean;
     sd[k] = std::sqrt(points[k].variance);
   }
@@ -115,21 +116,23 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
     *gradient +=
         by_mean[k] * points[k].mean_gradient + by_sd[k] / (2 * sd[k]) * points[k].variance_gradient;
   // log Phi(-g / s): derivative -slope (g' / s - g s' / s^2), s' = v' / (2 s).
-  const auto add_probability = [&](const GaussianProcess& process, double shift, double noise) {
-    const auto point = process.PredictWithGradient(x, 1);
+  const auto add_probability = [&](const GaussianProcess::PointPrediction& point, double shift,
+                                   double noise) {
     const double g = point.mean - shift, s = std::sqrt(point.variance + noise);
     double slope = 0;
     value += LogNormalCdf(-g / s, &slope);
     *gradient -= slope * (point.mean_gradient / s - g / (2 * s * s * s) * point.variance_gradient);
   };
   for (std::size_t c = 0; c < model_.constraints().size(); ++c)
-    add_probability(model_.constraints()[c], model_.data().constraints[c].Standardised(0), 0);
-  if (model_.failure()) add_probability(*model_.failure(), 0, model_.failure()->noise());
+    add_probability(model_.constraints()[c].PredictWithGradient(x),
+                    model_.data().constraints[c].Standardised(0), 0);
+  if (model_.failure())
+    add_probability(model_.failure()->PredictWithGradient({x, {}}), 0, model_.failure()->noise());
   if (model_.cost()) {
-    const auto point = model_.cost()->PredictWithGradient(x, 1);
+    const auto point = model_.cost()->PredictWithGradient({x, {}});
     const Target& target = *model_.data().cost;
-    value -= target.mean + target.sd * point.mean;
-    *gradient -= target.sd * point.mean_gradient;
+    value -= target.mean() + target.sd() * point.mean;
+    *gradient -= target.sd() * point.mean_gradient;
   }
   return value;
 }

@@ -29,6 +29,8 @@ class Acquisition final : public AcquisitionFunction {
 
   Eigen::VectorXd Log(const Eigen::MatrixXd& x) const override;
   double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const override;
+  // The user's prior and everything else aside: of points whose predictions these are.
+  Eigen::VectorXd Log(const StudyModel::Prediction& prediction) const;
   bool smooth() const override { return true; }
 
   const StudyModel& model() const { return model_; }

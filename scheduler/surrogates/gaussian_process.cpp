@@ -110,9 +110,8 @@ GaussianProcess::Prediction GaussianProcess::Predict(const GpInputs& points) con
   Prediction prediction;
   prediction.mean = cross.transpose() * weights_;
   cholesky_.matrixL().solveInPlace(cross);
-  const double prior = kernel_.Variance(theta_);
-  prediction.variance =
-      (prior - cross.colwise().squaredNorm().transpose().array()).max(1e-12 * prior).matrix();
+  const VectorXd prior = kernel_.Variance(theta_, points);
+  prediction.variance = (prior - cross.colwise().squaredNorm().transpose()).cwiseMax(1e-12 * prior);
   return prediction;
 }
 
@@ -120,34 +119,28 @@ VectorXd GaussianProcess::Mean(const GpInputs& points) const {
   return kernel_.Covariance(theta_, inputs_, points).transpose() * weights_;
 }
 
-GaussianProcess::PointPrediction GaussianProcess::PredictWithGradient(const VectorXd& x,
-                                                                      double t) const {
-  GpInputs point;
-  point.x = x;
-  if (kernel_.with_resource()) point.t = VectorXd::Constant(1, t);
+GaussianProcess::PointPrediction GaussianProcess::PredictWithGradient(const GpInputs& point) const {
   const VectorXd cross = kernel_.Covariance(theta_, inputs_, point);
   const VectorXd solved = cholesky_.solve(cross);
   PointPrediction prediction;
   prediction.mean = cross.dot(weights_);
-  const double prior = kernel_.Variance(theta_);
+  const double prior = kernel_.Variance(theta_, point)[0];
   prediction.variance = std::max(prior - cross.dot(solved), 1e-12 * prior);
 
-  // d k_i / d x_f = -s M_t slope(r_i) (z_f - z_if) / l_f, slope = -2 dM/d(r^2).
+  // d k_i / d x_f = -s slope(r_i) (z_f - z_if) / l_f, slope = -2 dM/d(r^2).
   const VectorXd z = kernel_.Scale(theta_, point.x);
   const MatrixXd difference = z.replicate(1, scaled_.cols()) - scaled_;
   const Eigen::ArrayXd r = (5 * difference.colwise().squaredNorm().transpose().array()).sqrt();
-  Eigen::ArrayXd slope = (1 + r) * (-r).exp() * (5.0 / 3) * std::exp(theta_[kernel_.dimensions()]);
-  if (kernel_.with_resource()) {
-    const double l = std::exp(theta_[kernel_.dimensions() + 2]);
-    const Eigen::ArrayXd u = std::sqrt(5.0) / l * (inputs_.t.array() - t).abs();
-    slope *= (1 + u + u.square() / 3) * (-u).exp();
-  }
-  const VectorXd ones = VectorXd::Ones(x.size());
+  const Eigen::ArrayXd slope =
+      (1 + r) * (-r).exp() * (5.0 / 3) * std::exp(theta_[kernel_.dimensions()]);
+  const VectorXd ones = VectorXd::Ones(point.x.rows());
   const VectorXd inverse_lengthscale = kernel_.Scale(theta_, ones);
   const VectorXd by_mean = difference * (slope * weights_.array()).matrix();
   const VectorXd by_variance = difference * (slope * solved.array()).matrix();
   prediction.mean_gradient = -by_mean.cwiseProduct(inverse_lengthscale);
   prediction.variance_gradient = 2 * by_variance.cwiseProduct(inverse_lengthscale);
+  if (point.linear.rows() > 0)
+    prediction.variance_by_linear = 2 * (point.linear.col(0) - inputs_.linear * solved);
   return prediction;
 }
 

@@ -1,16 +1,15 @@
-// Exact Gaussian-process regression over (configuration, resource) for one metric.
+// Exact Gaussian-process regression over configurations for one metric.
 //
-//   k((x,t),(x',t')) = s M(|x - x'|_l) M(|t - t'| / l_t) + b M(|t - t'| / 0.5)
+//   k(x, x') = s M(|x - x'|_l) + h(x)^T h(x')
 //
 // with the Matern-5/2 function M, one lengthscale for each dimension of the features, signal
-// variance s and noise variance v. t is the position of the resource on a log scale, 0 at the
-// lowest rung and 1 at the highest; the second term is the learning curve that all configurations
-// share. With all t equal the kernel is s M(|x - x'|_l) alone.
+// variance s and noise variance v. h are linear features with unit prior variance, if the points
+// have some (Rasmussen, Williams, "Gaussian processes for machine learning", 2006, section 2.7).
 //
 // Targets are expected standardised (mean 0, variance 1). Lengthscales have the dimension-scaled
 // log-normal prior of Hvarfner, Hellsten, Nardi, "Vanilla Bayesian optimization performs great in
 // high dimensions", ICML 2024 (mu = sqrt 2 + log(D) / 2, sigma = sqrt 3); the noise variance is
-// log-normal(-4, 1) as in BoTorch, s and b are log-normal around 1.
+// log-normal(-4, 1) as in BoTorch, s is log-normal, around 1 unless said otherwise.
 // Thread safety: pure functions and immutable values.
 #pragma once
 
@@ -23,28 +22,31 @@
 
 namespace faretto {
 
-// Points on which a process is defined. `x`: one column a point (features x points), so that a
-// point is contiguous; `t`: empty where all points have the same resource.
+// Points on which a process is defined, one column a point, so that a point is contiguous.
 struct GpInputs {
-  Eigen::MatrixXd x;
-  Eigen::VectorXd t;
+  Eigen::MatrixXd x;       // features x points
+  Eigen::MatrixXd linear;  // linear features x points; empty: there are none
 
   Eigen::Index size() const { return x.cols(); }
-  bool has_resource() const { return t.size() > 0; }
 };
 
 // Natural logarithms, in the order: one lengthscale for each dimension, signal variance, noise
-// variance, and with resources their lengthscale and the variance of the shared curve.
+// variance.
 using GpHyperparameters = Eigen::VectorXd;
+
+// Log-normal prior of the signal variance.
+struct GpSignalPrior {
+  double mean = 0;
+  double sd = 1;
+};
 
 // dimension_of[column of x] -> lengthscale.
 class GpKernel {
  public:
-  GpKernel(std::vector<int> dimension_of, int dimensions, bool with_resource);
+  GpKernel(std::vector<int> dimension_of, int dimensions, GpSignalPrior signal = {});
 
   int dimensions() const { return dimensions_; }
-  int size() const { return dimensions_ + (with_resource_ ? 4 : 2); }
-  bool with_resource() const { return with_resource_; }
+  int size() const { return dimensions_ + 2; }
   // Mode of the priors.
   GpHyperparameters Initial() const;
   GpHyperparameters Lowest() const;
@@ -55,8 +57,8 @@ class GpKernel {
   // Cross-covariance, a.size() x b.size(), without noise.
   Eigen::MatrixXd Covariance(const GpHyperparameters& theta, const GpInputs& a,
                              const GpInputs& b) const;
-  // Prior variance of a point, without noise.
-  double Variance(const GpHyperparameters& theta) const;
+  // Prior variance of each point, without noise.
+  Eigen::VectorXd Variance(const GpHyperparameters& theta, const GpInputs& points) const;
   double Noise(const GpHyperparameters& theta) const;
 
   // log p(y | theta) + log p(theta), and its gradient. Nothing if no jitter makes the covariance
@@ -68,7 +70,7 @@ class GpKernel {
  private:
   std::vector<int> dimension_of_;
   int dimensions_;
-  bool with_resource_;
+  GpSignalPrior signal_;
 };
 
 // Maximum a-posteriori hyperparameters by L-BFGS from each start; the best of them, or Initial() if
@@ -92,14 +94,18 @@ class GaussianProcess {
   Eigen::VectorXd Mean(const GpInputs& points) const;
   double noise() const { return kernel_.Noise(theta_); }
 
-  // At one point (columns() features, resource t), with derivatives by the features.
+  // Posterior mean of the coefficients of the linear features.
+  Eigen::VectorXd LinearCoefficients() const { return inputs_.linear * weights_; }
+
+  // At one point, with derivatives by its features and by its linear features.
   struct PointPrediction {
     double mean = 0;
     double variance = 0;
     Eigen::VectorXd mean_gradient;
     Eigen::VectorXd variance_gradient;
+    Eigen::VectorXd variance_by_linear;  // that of the mean: LinearCoefficients()
   };
-  PointPrediction PredictWithGradient(const Eigen::VectorXd& x, double t) const;
+  PointPrediction PredictWithGradient(const GpInputs& point) const;
 
   const GpHyperparameters& hyperparameters() const { return theta_; }
 

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <map>
 #include <numbers>
 
 #include "scheduler/surrogates/gaussian_process.h"
@@ -12,9 +11,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kCurveLengthscale = 0.5;
 constexpr double kNoiseMean = -4, kNoiseSd = 1;
-constexpr double kSignalSd = 1, kResourceSd = 1, kCurveSd = 1.5;
 
 // |a_i - b_j|^2 by one matrix product.
 MatrixXd SquaredDistances(const MatrixXd& a, const MatrixXd& b) {
@@ -38,47 +35,22 @@ void ToMatern(MatrixXd& squared, MatrixXd* slope) {
   }
 }
 
-// Matern-5/2 of |a_i - b_j| / lengthscale, and its derivative by the logarithm of the lengthscale
-// where asked for. Resources take few values: columns of equal b are copied.
-MatrixXd ResourceFactor(const VectorXd& a, const VectorXd& b, double lengthscale,
-                        MatrixXd* by_log_lengthscale = nullptr) {
-  MatrixXd factor(a.size(), b.size());
-  if (by_log_lengthscale) by_log_lengthscale->resize(a.size(), b.size());
-  std::map<double, Index> first;
-  for (Index j = 0; j < b.size(); ++j) {
-    const auto [known, is_new] = first.try_emplace(b[j], j);
-    if (!is_new) {
-      factor.col(j) = factor.col(known->second);
-      if (by_log_lengthscale) by_log_lengthscale->col(j) = by_log_lengthscale->col(known->second);
-      continue;
-    }
-    MatrixXd column = ((a.array() - b[j]) / lengthscale).square().matrix(), slope;
-    const VectorXd squared = column;
-    ToMatern(column, &slope);
-    factor.col(j) = column;
-    if (by_log_lengthscale) by_log_lengthscale->col(j) = slope.cwiseProduct(squared);
-  }
-  return factor;
-}
-
 }  // namespace
 
-GpKernel::GpKernel(std::vector<int> dimension_of, int dimensions, bool with_resource)
-    : dimension_of_(std::move(dimension_of)),
-      dimensions_(dimensions),
-      with_resource_(with_resource) {}
+GpKernel::GpKernel(std::vector<int> dimension_of, int dimensions, GpSignalPrior signal)
+    : dimension_of_(std::move(dimension_of)), dimensions_(dimensions), signal_(signal) {}
 
 GpHyperparameters GpKernel::Initial() const {
   GpHyperparameters theta = VectorXd::Zero(size());
   // Mode of the log-normal density: exp(mu - sigma^2).
   theta.head(dimensions_).setConstant(std::numbers::sqrt2 + 0.5 * std::log(dimensions_) - 3);
-  theta[dimensions_] = 0;
+  theta[dimensions_] = signal_.mean;
   theta[dimensions_ + 1] = kNoiseMean - kNoiseSd * kNoiseSd;
   return theta;
 }
 
 GpHyperparameters GpKernel::Lowest() const {
-  GpHyperparameters theta = VectorXd::Constant(size(), -5);
+  GpHyperparameters theta = VectorXd::Constant(size(), -9);
   theta.head(dimensions_).setConstant(std::log(0.02));
   theta[dimensions_ + 1] = std::log(1e-6);
   return theta;
@@ -98,9 +70,10 @@ MatrixXd GpKernel::Scale(const GpHyperparameters& theta, const MatrixXd& x) cons
   return inverse.asDiagonal() * x;
 }
 
-double GpKernel::Variance(const GpHyperparameters& theta) const {
-  const double signal = std::exp(theta[dimensions_]);
-  return with_resource_ ? signal + std::exp(theta[dimensions_ + 3]) : signal;
+VectorXd GpKernel::Variance(const GpHyperparameters& theta, const GpInputs& points) const {
+  VectorXd variance = VectorXd::Constant(points.size(), std::exp(theta[dimensions_]));
+  if (points.linear.rows() > 0) variance += points.linear.colwise().squaredNorm().transpose();
+  return variance;
 }
 
 double GpKernel::Noise(const GpHyperparameters& theta) const {
@@ -112,9 +85,7 @@ MatrixXd GpKernel::Covariance(const GpHyperparameters& theta, const GpInputs& a,
   MatrixXd covariance = SquaredDistances(Scale(theta, a.x), Scale(theta, b.x));
   ToMatern(covariance, nullptr);
   covariance *= std::exp(theta[dimensions_]);
-  if (!with_resource_) return covariance;
-  covariance.array() *= ResourceFactor(a.t, b.t, std::exp(theta[dimensions_ + 2])).array();
-  covariance += std::exp(theta[dimensions_ + 3]) * ResourceFactor(a.t, b.t, kCurveLengthscale);
+  if (a.linear.rows() > 0) covariance += a.linear.transpose() * b.linear;
   return covariance;
 }
 
@@ -127,12 +98,8 @@ double GpKernel::LogPrior(const GpHyperparameters& theta, VectorXd* gradient) co
   };
   const double mean = std::numbers::sqrt2 + 0.5 * std::log(dimensions_);
   for (Index d = 0; d < dimensions_; ++d) add(d, mean, std::sqrt(3.0), true);
-  add(dimensions_, 0, kSignalSd, false);
+  add(dimensions_, signal_.mean, signal_.sd, false);
   add(dimensions_ + 1, kNoiseMean, kNoiseSd, true);
-  if (with_resource_) {
-    add(dimensions_ + 2, 0, kResourceSd, false);
-    add(dimensions_ + 3, 0, kCurveSd, false);
-  }
   return sum;
 }
 
@@ -140,24 +107,13 @@ std::optional<double> GpKernel::LogPosterior(const GpHyperparameters& theta, con
                                              const VectorXd& y, VectorXd* gradient) const {
   const Index n = inputs.size();
   const MatrixXd scaled = Scale(theta, inputs.x);
-  MatrixXd base = SquaredDistances(scaled, scaled), slope, curve, by_resource;
+  MatrixXd base = SquaredDistances(scaled, scaled), slope;
   ToMatern(base, gradient ? &slope : nullptr);
   const double signal = std::exp(theta[dimensions_]);
   base *= signal;
   slope *= signal;
   MatrixXd covariance = base;
-  if (with_resource_) {
-    const MatrixXd factor = ResourceFactor(inputs.t, inputs.t, std::exp(theta[dimensions_ + 2]),
-                                           gradient ? &by_resource : nullptr);
-    if (gradient) {
-      slope.array() *= factor.array();
-      by_resource.array() *= base.array();
-    }
-    base.array() *= factor.array();
-    curve =
-        std::exp(theta[dimensions_ + 3]) * ResourceFactor(inputs.t, inputs.t, kCurveLengthscale);
-    covariance = base + curve;
-  }
+  if (inputs.linear.rows() > 0) covariance += inputs.linear.transpose() * inputs.linear;
   covariance.diagonal().array() += Noise(theta);
   const auto cholesky = FactorWithJitter(covariance);
   if (!cholesky) return std::nullopt;
@@ -171,10 +127,6 @@ std::optional<double> GpKernel::LogPosterior(const GpHyperparameters& theta, con
     gradient->setZero(size());
     (*gradient)[dimensions_] = 0.5 * (w.array() * base.array()).sum();
     (*gradient)[dimensions_ + 1] = 0.5 * w.trace() * Noise(theta);
-    if (with_resource_) {
-      (*gradient)[dimensions_ + 2] = 0.5 * (w.array() * by_resource.array()).sum();
-      (*gradient)[dimensions_ + 3] = 0.5 * (w.array() * curve.array()).sum();
-    }
     w.array() *= slope.array();
     const VectorXd row_sums = w.rowwise().sum();
     const MatrixXd product = scaled * w;

@@ -30,12 +30,14 @@ std::optional<std::vector<double>> PromotionValues(const StudyView& view,
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features, StudyModel::Refit::kNever);
   const Acquisition acquisition(model, Acquisition::FrontOf::kTopResource);
-  Eigen::MatrixXd x(static_cast<Eigen::Index>(features.columns()),
-                    static_cast<Eigen::Index>(trials.size()));
-  for (std::size_t i = 0; i < trials.size(); ++i)
-    features.Encode(view.state.FindTrial(trials[i])->configuration,
-                    x.col(static_cast<Eigen::Index>(i)).data());
-  const Eigen::VectorXd values = acquisition.Log(x);
+  const auto& finished = model.data().finished;
+  std::vector<Eigen::Index> columns;
+  for (const TrialId trial : trials) {
+    const auto found = std::find(finished.begin(), finished.end(), trial);
+    if (found == finished.end()) return std::nullopt;
+    columns.push_back(found - finished.begin());
+  }
+  const Eigen::VectorXd values = acquisition.Log(model.PredictKnown(columns));
   std::vector<double> result;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const Trial& trial = *view.state.FindTrial(trials[i]);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -18,20 +20,22 @@ using Eigen::VectorXd;
 struct Row {
   const Trial* trial;
   const TrialReport* report;
+  std::size_t rung;
   std::vector<double> objectives;
 };
 
-// Results at the rungs, and the newest beyond the highest one that was reached. What lies below the
-// lowest rung cannot be compared with anything.
-std::vector<const TrialReport*> ReportsToLearnFrom(const Trial& trial,
-                                                   const std::vector<std::int64_t>& rungs) {
-  std::vector<const TrialReport*> reports;
-  for (const std::int64_t rung : rungs)
-    if (const TrialReport* report = trial.ReportAt(rung)) reports.push_back(report);
-  const TrialReport* highest = trial.HighestReport();
-  if (highest && highest->resource >= rungs.front() &&
-      (reports.empty() || reports.back()->resource < highest->resource))
-    reports.push_back(highest);
+// The result that stands for the trial at each rung; nullptr where there is none.
+std::vector<const TrialReport*> ReportsAtRungs(const Trial& trial,
+                                               const std::vector<std::int64_t>& rungs) {
+  std::vector<const TrialReport*> reports(rungs.size(), nullptr);
+  for (const TrialReport& report : trial.reports) {
+    const auto above = std::upper_bound(rungs.begin(), rungs.end(), report.resource);
+    // What lies below the lowest rung cannot be compared with anything.
+    if (above == rungs.begin()) continue;
+    const auto k = static_cast<std::size_t>(above - rungs.begin()) - 1;
+    const bool exact = report.resource == rungs[k];
+    if (!reports[k] || exact || reports[k]->resource != rungs[k]) reports[k] = &report;
+  }
   return reports;
 }
 
@@ -40,9 +44,11 @@ std::vector<Row> CollectRows(const StudyView& view) {
   std::vector<Row> rows;
   for (const Trial& trial : view.state.trials()) {
     if (trial.state == TrialState::kFailed) continue;
-    for (const TrialReport* report : ReportsToLearnFrom(trial, rungs)) {
-      if (auto values = MinimizedValues(view.spec.objectives, report->values))
-        rows.push_back({&trial, report, std::move(*values)});
+    const auto reports = ReportsAtRungs(trial, rungs);
+    for (std::size_t k = 0; k < rungs.size(); ++k) {
+      if (!reports[k]) continue;
+      if (auto values = MinimizedValues(view.spec.objectives, reports[k]->values))
+        rows.push_back({&trial, reports[k], k, std::move(*values)});
     }
   }
   return rows;
@@ -74,21 +80,29 @@ std::vector<Row> Thin(std::vector<Row> rows, std::size_t most) {
   return thinned;
 }
 
-void Standardise(Target& target) {
-  const Index n = target.values.size();
+// `expected` is what the standard deviation is believed to be before there are many values.
+void Standardise(Target::Rung& rung, std::optional<double> expected) {
+  const auto n = static_cast<double>(rung.values.size());
   if (n == 0) return;
   // The largest value is taken out first: squares of 1e200 would be infinite.
-  const double scale = target.values.cwiseAbs().maxCoeff();
-  if (scale > 0) target.values /= scale;
-  target.mean = target.values.mean() * scale;
-  const VectorXd centred = target.values.array() - target.values.mean();
-  const double sd = std::sqrt(centred.squaredNorm() / static_cast<double>(n));
+  const double scale = rung.values.cwiseAbs().maxCoeff();
+  if (scale > 0) rung.values /= scale;
+  const double mean = rung.values.mean();
+  rung.mean = mean * scale;
+  const VectorXd centred = rung.values.array() - mean;
+  double variance = centred.squaredNorm() / n;
+  if (expected && scale > 0) {
+    constexpr double kBelief = 2;  // in results
+    const double prior = *expected / scale;
+    variance = (n * variance + kBelief * prior * prior) / (n + kBelief);
+  }
+  const double sd = std::sqrt(variance);
   if (sd > 1e-12) {
-    target.sd = sd * scale;
-    target.values = centred / sd;
+    rung.sd = sd * scale;
+    rung.values = centred / sd;
   } else {
-    target.sd = scale > 0 ? scale : 1;
-    target.values = VectorXd::Zero(n);
+    rung.sd = scale > 0 ? scale : 1;
+    rung.values = VectorXd::Zero(rung.values.size());
   }
 }
 
@@ -96,15 +110,36 @@ Target MakeTarget(std::string name, const std::vector<Row>& rows,
                   const std::function<std::optional<double>(const Row&)>& value) {
   Target target;
   target.name = std::move(name);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto v = value(rows[i]);
-    if (!v || !std::isfinite(*v)) continue;
-    target.rows.push_back(static_cast<Index>(i));
-    values.push_back(*v);
+  std::size_t highest = 0;
+  for (const Row& row : rows) highest = std::max(highest, row.rung);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> before(rows.size(), kNone);  // [row] its target at the rung before
+  for (std::size_t k = 0; k <= highest; ++k) {
+    Target::Rung rung;
+    std::vector<double> values, below;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].rung != k) continue;
+      const auto v = value(rows[i]);
+      if (!v || !std::isfinite(*v)) continue;
+      rung.rows.push_back(static_cast<Index>(i));
+      values.push_back(*v);
+    }
+    if (values.empty()) continue;
+    rung.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
+    Standardise(rung, target.rungs.empty() ? std::nullopt : std::optional(target.sd()));
+    rung.below.resize(rung.values.size());
+    std::vector<double> here(rows.size(), kNone);
+    for (std::size_t i = 0; i < rung.rows.size(); ++i) {
+      const auto row = static_cast<std::size_t>(rung.rows[i]);
+      // The row before is of the same trial, one rung lower, if there is one.
+      const bool has = row > 0 && rows[row - 1].trial == rows[row].trial;
+      rung.below[static_cast<Index>(i)] = has ? before[row - 1] : kNone;
+      here[row] = rung.values[static_cast<Index>(i)];
+    }
+    before = std::move(here);
+    target.rungs.push_back(std::move(rung));
   }
-  target.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
-  Standardise(target);
+  if (target.rungs.empty()) target.rungs.emplace_back();
   return target;
 }
 
@@ -146,11 +181,13 @@ void AddTotalViolation(const StudySpec& spec, const std::vector<Row>& rows, Stud
   std::vector<double> total(rows.size(), 0);
   std::vector<std::size_t> known(rows.size(), 0);
   for (const Target& side : sides) {
-    for (std::size_t i = 0; i < side.rows.size(); ++i) {
-      const double zero = side.Standardised(0);
-      const auto row = static_cast<std::size_t>(side.rows[i]);
-      total[row] += std::max(0.0, side.values[static_cast<Index>(i)] - zero);
-      ++known[row];
+    for (const Target::Rung& rung : side.rungs) {
+      const double zero = -rung.mean / rung.sd;
+      for (std::size_t i = 0; i < rung.rows.size(); ++i) {
+        const auto row = static_cast<std::size_t>(rung.rows[i]);
+        total[row] += std::max(0.0, rung.values[static_cast<Index>(i)] - zero);
+        ++known[row];
+      }
     }
   }
   // A result that lacks a metric is worse than all that have it.
@@ -172,22 +209,41 @@ std::optional<double> LogUnitCost(const Trial& trial) {
   return std::log(sum / static_cast<double>(std::max<std::int64_t>(1, highest->resource)));
 }
 
-void AddCost(const std::vector<Row>& rows, StudyData& data) {
+// One row a trial, whatever its rung.
+void AddCost(std::vector<Row> rows, StudyData& data) {
+  for (Row& row : rows) row.rung = 0;
   Target target = MakeTarget("cost", rows, [&](const Row& row) -> std::optional<double> {
     const bool last = &row == &rows.back() || (&row + 1)->trial != row.trial;
     return last ? LogUnitCost(*row.trial) : std::nullopt;
   });
-  if (!target.rows.empty()) data.cost = std::move(target);
+  if (!target.rungs.front().rows.empty()) data.cost = std::move(target);
 }
 
-GpInputs Encode(const FeatureMap& features, const std::vector<const Trial*>& trials,
-                bool with_resource) {
-  GpInputs inputs;
-  inputs.x.resize(static_cast<Index>(features.columns()), static_cast<Index>(trials.size()));
+Eigen::MatrixXd Encode(const FeatureMap& features, const std::vector<const Trial*>& trials) {
+  Eigen::MatrixXd x(static_cast<Index>(features.columns()), static_cast<Index>(trials.size()));
   for (std::size_t i = 0; i < trials.size(); ++i)
-    features.Encode(trials[i]->configuration, inputs.x.col(static_cast<Index>(i)).data());
-  if (with_resource) inputs.t = VectorXd::Ones(static_cast<Index>(trials.size()));
-  return inputs;
+    features.Encode(trials[i]->configuration, x.col(static_cast<Index>(i)).data());
+  return x;
+}
+
+bool IsUnderWay(const Trial& trial) {
+  return trial.state == TrialState::kRunning || trial.state == TrialState::kWaiting;
+}
+
+// What is known of each trial of data.known below the target's highest rung.
+void AddKnown(const StudyData& data, Target& target) {
+  std::map<TrialId, KnownAt> newest;
+  for (std::size_t k = 0; k + 1 < target.rungs.size(); ++k) {
+    const Target::Rung& rung = target.rungs[k];
+    for (std::size_t i = 0; i < rung.rows.size(); ++i)
+      newest[data.trial_of[static_cast<std::size_t>(rung.rows[i])]] = {
+          static_cast<int>(k), rung.values[static_cast<Index>(i)]};
+  }
+  target.known.assign(static_cast<std::size_t>(data.known.cols()), KnownAt{});
+  for (std::size_t i = 0; i < data.finished.size(); ++i) {
+    const auto found = newest.find(data.finished[i]);
+    if (found != newest.end()) target.known[i] = found->second;
+  }
 }
 
 void CollectTrials(const StudyView& view, const FeatureMap& features, const std::vector<Row>& rows,
@@ -206,8 +262,7 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
   const std::set<TrialId> with_result(data.finished.begin(), data.finished.end());
   for (const Trial& trial : view.state.trials()) {
     const bool has_failed = trial.state == TrialState::kFailed;
-    if (!has_failed && !with_result.contains(trial.id) &&
-        (trial.state == TrialState::kWaiting || trial.state == TrialState::kRunning)) {
+    if (!with_result.contains(trial.id) && IsUnderWay(trial)) {
       known.push_back(&trial);
       data.pending.push_back(trial.id);
     }
@@ -217,12 +272,21 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
       any_failed = any_failed || has_failed;
     }
   }
-  for (const Trial* trial : known)
-    data.at_top.push_back(
-        (trial->target >= view.spec.top_resource() &&
-         (trial->state == TrialState::kRunning || trial->state == TrialState::kWaiting)) ||
-        trial->ReportAt(view.spec.top_resource()) != nullptr);
-  data.known = Encode(features, known, data.with_resource);
+  std::size_t highest = 0;
+  std::vector<bool> has_highest(known.size(), false);
+  for (const Row& row : rows) highest = std::max(highest, row.rung);
+  for (std::size_t i = 0, k = 0; i < rows.size(); ++i) {
+    if (i > 0 && rows[i].trial != rows[i - 1].trial) ++k;
+    if (rows[i].rung == highest) has_highest[k] = true;
+  }
+  const std::int64_t top = view.spec.top_resource();
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const bool under_way = IsUnderWay(*known[i]);
+    data.at_top.push_back((under_way && known[i]->target >= top) ||
+                          known[i]->ReportAt(top) != nullptr);
+    if (under_way && !has_highest[i]) data.under_way.push_back(static_cast<Index>(i));
+  }
+  data.known = Encode(features, known);
   if (!any_failed) return;
   // The newest are enough to know what fails; a study does not fail for years.
   constexpr std::size_t kMostOutcomes = 500;
@@ -230,19 +294,11 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
     outcomes.erase(outcomes.begin(), outcomes.end() - kMostOutcomes);
     failed.erase(failed.begin(), failed.end() - kMostOutcomes);
   }
-  data.outcomes = Encode(features, outcomes, false);
+  data.outcomes = Encode(features, outcomes);
   data.failed = Eigen::Map<VectorXd>(failed.data(), static_cast<Index>(failed.size()));
 }
 
 }  // namespace
-
-double ResourcePosition(const StudySpec& spec, double resource) {
-  const std::vector<std::int64_t> rungs = ComparisonRungs(spec.algorithm);
-  const double low = std::log(static_cast<double>(rungs.front()));
-  const double high = std::log(static_cast<double>(rungs.back()));
-  if (!(high > low)) return 1;
-  return std::clamp((std::log(std::max(resource, 1.0)) - low) / (high - low), 0.0, 1.0);
-}
 
 std::size_t TrialsToLearnFrom(const StudyView& view) {
   std::set<TrialId> trials;
@@ -255,20 +311,12 @@ StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, st
   std::vector<Row> all = CollectRows(view);
   data.results = all.size();
   const std::vector<Row> rows = Thin(std::move(all), most);
-  const std::int64_t top = view.spec.top_resource();
-  data.with_resource = std::any_of(rows.begin(), rows.end(),
-                                   [&](const Row& row) { return row.report->resource != top; });
   std::vector<const Trial*> trials;
   for (const Row& row : rows) {
     trials.push_back(row.trial);
     data.trial_of.push_back(row.trial->id);
   }
-  data.observed = Encode(features, trials, data.with_resource);
-  if (data.with_resource) {
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      data.observed.t[static_cast<Index>(i)] =
-          ResourcePosition(view.spec, static_cast<double>(rows[i].report->resource));
-  }
+  data.observed = Encode(features, trials);
   CollectTrials(view, features, rows, data);
   const bool any_feasible =
       std::find(data.feasible.begin(), data.feasible.end(), true) != data.feasible.end();
@@ -277,6 +325,8 @@ StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, st
   } else {
     AddTotalViolation(view.spec, rows, data);
   }
+  for (Target& target : data.objectives) AddKnown(data, target);
+  for (Target& target : data.constraints) AddKnown(data, target);
   if (view.spec.algorithm.cost == "reported") AddCost(rows, data);
   return data;
 }

@@ -1,6 +1,7 @@
 // What a surrogate learns from: the results of a study as matrices.
 //
-// Rows: each result of a trial at a rung of the study's policy, and its newest beyond. Columns:
+// Rows: the result of a trial at each rung of the study's policy; where there is none, its highest
+// result before the next rung. Columns:
 // objectives (minimised) and constraints as g <= 0. Failed trials have no row; they count as data
 // for the probability of failing. Thread safety: pure functions.
 #pragma once
@@ -12,26 +13,33 @@
 #include <vector>
 
 #include "scheduler/surrogates/features.h"
-#include "scheduler/surrogates/gaussian_process.h"
+#include "scheduler/surrogates/rung_process.h"
 #include "study/suggestion.h"
 
 namespace faretto {
 
-// One metric as targets of a regression: value = mean + sd * target.
+// One metric as targets of a regression, for each rung: value = mean + sd * target.
 struct Target {
+  struct Rung {
+    std::vector<Eigen::Index> rows;  // into StudyData::observed
+    Eigen::VectorXd values;          // standardised, one for each of `rows`
+    Eigen::VectorXd below;           // values at the rung below, in its units; NaN: none
+    double mean = 0;
+    double sd = 1;
+  };
   std::string name;
-  std::vector<Eigen::Index> rows;  // into StudyData::observed
-  Eigen::VectorXd values;          // standardised, one for each of `rows`
-  double mean = 0;
-  double sd = 1;
+  std::vector<Rung> rungs;          // those with results, rising; one, if there are none
+  std::vector<KnownAt> known;       // of StudyData::known: below the highest rung
   std::optional<double> reference;  // for hypervolume, of the value to be minimised
 
-  double Standardised(double value) const { return (value - mean) / sd; }
+  // Predictions are in the units of the highest rung.
+  double mean() const { return rungs.back().mean; }
+  double sd() const { return rungs.back().sd; }
+  double Standardised(double value) const { return (value - mean()) / sd(); }
 };
 
 struct StudyData {
-  bool with_resource = false;     // results at more than one resource: inputs have a `t`
-  GpInputs observed;              // one column for each row of results
+  Eigen::MatrixXd observed;       // features x rows of results
   std::vector<TrialId> trial_of;  // [row]
   std::size_t results = 0;        // rows before thinning
   // As long as no trial is feasible there is one objective, the total violation, and no constraint.
@@ -42,17 +50,16 @@ struct StudyData {
   std::optional<Target> cost;
   // Trials that are believed to be known at full resource: those with a result (the first
   // `finished.size()` columns, by trial), then those without: pending.
-  GpInputs known;
+  Eigen::MatrixXd known;  // features x trials
   std::vector<TrialId> finished;
   std::vector<TrialId> pending;
+  std::vector<Eigen::Index> under_way;  // columns of `known` that have no result at the highest
+                                        // rung yet, and are being trained
   std::vector<bool> feasible;  // [finished] by its newest result
   std::vector<bool> at_top;    // [known] has a result at full resource, or is under way there
-  GpInputs outcomes;           // all trials that ended or have a result
+  Eigen::MatrixXd outcomes;    // all trials that ended or have a result
   Eigen::VectorXd failed;      // [outcome] 1 = failed; empty if none did
 };
-
-// Position of a resource on the log scale between the lowest and the highest rung, in [0, 1].
-double ResourcePosition(const StudySpec& spec, double resource);
 
 // How many trials have a result that a surrogate can learn from.
 std::size_t TrialsToLearnFrom(const StudyView& view);

@@ -17,175 +17,186 @@ constexpr Index kMostRowsToFit = 500;
 constexpr Index kFewRows = 150;
 constexpr int kEvaluations = 40;
 
+// At higher rungs, of what a rung adds to the one below: little is expected, but not surely.
+constexpr GpSignalPrior kAdded{-2, 2.5};
+
 GpInputs Columns(const GpInputs& inputs, const std::vector<Index>& columns) {
   GpInputs chosen;
   chosen.x = inputs.x(Eigen::all, columns);
-  if (inputs.has_resource()) chosen.t = inputs.t(columns);
+  if (inputs.linear.rows() > 0) chosen.linear = inputs.linear(Eigen::all, columns);
   return chosen;
 }
 
-// Observed points, then pending ones.
-GpInputs Join(const GpInputs& a, const GpInputs& b) {
-  GpInputs joined;
-  joined.x.resize(a.x.rows(), a.size() + b.size());
-  joined.x << a.x, b.x;
-  if (a.has_resource()) {
-    joined.t.resize(joined.x.cols());
-    joined.t << a.t, VectorXd::Ones(b.size());
-  }
-  return joined;
-}
-
-GpKernel MakeKernel(const FeatureMap& features, bool with_resource) {
+GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal) {
   std::vector<int> dimension_of;
   for (std::size_t c = 0; c < features.columns(); ++c)
     dimension_of.push_back(static_cast<int>(features.dimension_of(c)));
-  return {std::move(dimension_of), static_cast<int>(features.dimensions()), with_resource};
+  return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal};
+}
+
+std::vector<RungTargets> ResultsOf(const StudyData& data, const Target& target) {
+  std::vector<RungTargets> results;
+  for (std::size_t k = 0; k < target.rungs.size(); ++k) {
+    const Target::Rung& rung = target.rungs[k];
+    results.push_back({data.observed(Eigen::all, rung.rows), rung.values, rung.below,
+                       k == 0 ? 1 : target.rungs[k - 1].sd / rung.sd});
+  }
+  return results;
+}
+
+std::vector<KnownAt> Chosen(const std::vector<KnownAt>& known, const std::vector<Index>& columns) {
+  std::vector<KnownAt> chosen;
+  for (const Index column : columns) chosen.push_back(known[static_cast<std::size_t>(column)]);
+  return chosen;
 }
 
 // Hyperparameters from the record, or newly fitted.
 class Fitter {
  public:
-  Fitter(const Json* recorded, std::size_t rows, StudyModel::Refit refit)
+  Fitter(const Json* recorded, StudyModel::Refit refit)
       : may_fit_(refit != StudyModel::Refit::kNever) {
-    if (recorded && recorded->is_object()) {
-      recorded_ = recorded->value("theta", Json::object());
-      const auto then = recorded->value("rows", std::size_t{0});
-      fresh_ = refit == StudyModel::Refit::kNever ||
-               (rows >= then && rows < then + std::max<std::size_t>(1, then / 10));
-    }
-    fitted_ = {{"rows", rows}, {"theta", Json::object()}};
+    if (recorded && recorded->is_object()) recorded_ = *recorded;
   }
 
   GpHyperparameters Hyperparameters(const std::string& name, const GpKernel& kernel,
                                     const GpInputs& inputs, const VectorXd& y) {
-    const std::optional<GpHyperparameters> known = Recorded(name, kernel);
-    GpHyperparameters theta = kernel.Initial();
-    if (known && fresh_) {
-      theta = *known;
+    const std::optional<Record> known = Recorded(name, kernel);
+    Record record{y.size(), kernel.Initial()};
+    if (known && (!may_fit_ || IsFresh(*known, y.size()))) {
+      record = *known;
     } else if (y.size() > 0 && may_fit_) {
       std::vector<GpHyperparameters> starts;
-      if (known) starts.push_back(*known);
+      if (known) starts.push_back(known->theta);
       if (!known || y.size() <= kFewRows) starts.push_back(kernel.Initial());
-      theta = Fit(kernel, inputs, y, starts);
+      record.theta = Fit(kernel, inputs, y, starts);
       changed_ = true;
     }
-    fitted_["theta"][name] = std::vector<double>(theta.data(), theta.data() + theta.size());
+    const GpHyperparameters& theta = record.theta;
+    fitted_[name] = {{"rows", record.rows},
+                     {"theta", std::vector<double>(theta.data(), theta.data() + theta.size())}};
     return theta;
   }
 
   std::optional<Json> fitted() const { return changed_ ? std::optional(fitted_) : std::nullopt; }
 
  private:
+  struct Record {
+    Index rows;  // that it was fitted to
+    GpHyperparameters theta;
+  };
+
+  // Fewer than a tenth more rows have come in.
+  static bool IsFresh(const Record& record, Index rows) {
+    return rows >= record.rows && rows < record.rows + std::max<Index>(1, record.rows / 10);
+  }
+
   static GpHyperparameters Fit(const GpKernel& kernel, const GpInputs& inputs, const VectorXd& y,
                                const std::vector<GpHyperparameters>& starts) {
-    if (y.size() <= kMostRowsToFit)
-      return FitHyperparameters(kernel, inputs, y, starts, kEvaluations);
-    std::vector<Index> chosen;
-    for (Index i = 0; i < kMostRowsToFit; ++i) chosen.push_back(i * y.size() / kMostRowsToFit);
+    const Index rows = std::min(y.size(), kMostRowsToFit);
+    std::vector<Index> chosen;  // the rest of the inputs is pending
+    for (Index i = 0; i < rows; ++i) chosen.push_back(i * y.size() / rows);
     return FitHyperparameters(kernel, Columns(inputs, chosen), y(chosen), starts, kEvaluations);
   }
 
-  std::optional<GpHyperparameters> Recorded(const std::string& name, const GpKernel& kernel) const {
+  std::optional<Record> Recorded(const std::string& name, const GpKernel& kernel) const {
     const auto found = recorded_.find(name);
-    if (found == recorded_.end() || !found->is_array() ||
-        found->size() != static_cast<std::size_t>(kernel.size()))
+    if (found == recorded_.end() || !found->is_object() || !found->contains("rows") ||
+        !found->contains("theta"))
       return std::nullopt;
-    GpHyperparameters theta(kernel.size());
-    for (Index i = 0; i < theta.size(); ++i) {
-      const Json& value = (*found)[static_cast<std::size_t>(i)];
+    const Json &rows = (*found)["rows"], &theta = (*found)["theta"];
+    if (!rows.is_number_integer() || !theta.is_array() ||
+        theta.size() != static_cast<std::size_t>(kernel.size()))
+      return std::nullopt;
+    Record record{rows.get<Index>(), GpHyperparameters(kernel.size())};
+    for (Index i = 0; i < kernel.size(); ++i) {
+      const Json& value = theta[static_cast<std::size_t>(i)];
       if (!value.is_number()) return std::nullopt;
-      theta[i] = value.get<double>();
+      record.theta[i] = value.get<double>();
     }
-    return theta.allFinite() ? std::optional(theta) : std::nullopt;
+    return record.theta.allFinite() ? std::optional(record) : std::nullopt;
   }
 
   Json recorded_ = Json::object();
   bool may_fit_;
-  bool fresh_ = false;
   bool changed_ = false;
-  Json fitted_;
+  Json fitted_ = Json::object();
 };
 
 }  // namespace
 
 StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit refit)
     : features_(features), data_(CollectStudyData(view, features, kMostRows)) {
-  Fitter fitter(view.state.model(), data_.results, refit);
-  const GpKernel kernel = MakeKernel(features, data_.with_resource);
-  GpInputs pending = data_.known;
-  const auto n_pending = static_cast<Index>(data_.pending.size());
-  pending.x = data_.known.x.rightCols(n_pending).eval();
-  if (pending.has_resource()) pending.t = VectorXd::Ones(n_pending);
-  const auto add = [&](const char* kind, const Target& target,
-                       std::vector<GaussianProcess>& processes) {
-    const GpInputs inputs = Columns(data_.observed, target.rows);
-    GpHyperparameters theta =
-        fitter.Hyperparameters(kind + target.name, kernel, inputs, target.values);
-    processes.emplace_back(kernel, std::move(theta), Join(inputs, pending), target.values);
+  Fitter fitter(view.state.model(), refit);
+  const GpKernel kernel = MakeKernel(features, {}), added = MakeKernel(features, kAdded);
+  const auto make = [&](const std::string& name, const GpKernel& of, GpInputs inputs,
+                        const VectorXd& y) {
+    GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y);
+    return GaussianProcess(of, std::move(theta), std::move(inputs), y);
+  };
+  const MatrixXd under_way = data_.known(Eigen::all, data_.under_way);
+  const auto add = [&](const std::string& kind, const Target& target,
+                       std::vector<RungProcess>& processes) {
+    processes.emplace_back(
+        ResultsOf(data_, target), under_way, Chosen(target.known, data_.under_way),
+        [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
+          const std::string rung = k == 0 ? "" : "/" + std::to_string(k);
+          return make(kind + target.name + rung, k == 0 ? kernel : added, std::move(inputs), y);
+        });
   };
   for (const Target& target : data_.objectives) add("objective/", target, objectives_);
   for (const Target& target : data_.constraints) add("constraint/", target, constraints_);
-  if (data_.failed.size() > 0) {
-    const GpKernel plain = MakeKernel(features, false);
-    // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5.
-    const VectorXd labels = 2 * data_.failed.array() - 1;
-    GpHyperparameters theta = fitter.Hyperparameters("failure", plain, data_.outcomes, labels);
-    failure_.emplace(plain, std::move(theta), data_.outcomes, labels);
-  }
+  // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5.
+  if (data_.failed.size() > 0)
+    failure_ = make("failure", kernel, {data_.outcomes, {}}, 2 * data_.failed.array() - 1);
   if (data_.cost) {
-    const GpKernel plain = MakeKernel(features, false);
-    GpInputs inputs = Columns(data_.observed, data_.cost->rows);
-    inputs.t.resize(0);
-    GpHyperparameters theta = fitter.Hyperparameters("cost", plain, inputs, data_.cost->values);
-    cost_.emplace(plain, std::move(theta), std::move(inputs), data_.cost->values);
+    const Target::Rung& cost = data_.cost->rungs.front();
+    cost_ = make("cost", kernel, {data_.observed(Eigen::all, cost.rows), {}}, cost.values);
   }
   fitted_ = fitter.fitted();
 }
 
-void StudyModel::PredictAt(const GpInputs& points, MatrixXd* mean, MatrixXd* sd) const {
-  mean->resize(static_cast<Index>(objectives_.size()), points.size());
-  sd->resize(mean->rows(), mean->cols());
-  for (std::size_t k = 0; k < objectives_.size(); ++k) {
-    const auto prediction = objectives_[k].Predict(points);
-    mean->row(static_cast<Index>(k)) = prediction.mean;
-    sd->row(static_cast<Index>(k)) = prediction.variance.cwiseSqrt();
-  }
-}
-
-StudyModel::Means StudyModel::PredictMeans(const MatrixXd& x) const {
-  GpInputs points;
-  points.x = x;
-  if (data_.with_resource) points.t = VectorXd::Ones(x.cols());
-  Means means;
-  means.objectives.resize(static_cast<Index>(objectives_.size()), x.cols());
+StudyModel::Means StudyModel::MeansOfKnown() const {
+  const Index n = data_.known.cols();
+  Means means{MatrixXd(static_cast<Index>(objectives_.size()), n),
+              MatrixXd(static_cast<Index>(constraints_.size()), n)};
   for (std::size_t k = 0; k < objectives_.size(); ++k)
-    means.objectives.row(static_cast<Index>(k)) = objectives_[k].Mean(points);
-  means.constraints.resize(static_cast<Index>(constraints_.size()), x.cols());
+    means.objectives.row(static_cast<Index>(k)) =
+        objectives_[k].Mean(data_.known, data_.objectives[k].known);
   for (std::size_t c = 0; c < constraints_.size(); ++c)
     means.constraints.row(static_cast<Index>(c)) =
-        constraints_[c].Mean(points).array() - data_.constraints[c].Standardised(0);
+        constraints_[c].Mean(data_.known, data_.constraints[c].known).array() -
+        data_.constraints[c].Standardised(0);
   return means;
 }
 
-StudyModel::Prediction StudyModel::Predict(const MatrixXd& x) const {
-  GpInputs points;
-  points.x = x;
-  if (data_.with_resource) points.t = VectorXd::Ones(x.cols());
+StudyModel::Prediction StudyModel::Predict(const MatrixXd& x) const { return PredictFrom(x, {}); }
+
+StudyModel::Prediction StudyModel::PredictKnown(const std::vector<Index>& columns) const {
+  return PredictFrom(data_.known(Eigen::all, columns), columns);
+}
+
+StudyModel::Prediction StudyModel::PredictFrom(const MatrixXd& x,
+                                               const std::vector<Index>& known) const {
   Prediction result;
-  PredictAt(points, &result.mean, &result.sd);
+  result.mean.resize(static_cast<Index>(objectives_.size()), x.cols());
+  result.sd.resize(result.mean.rows(), x.cols());
+  for (std::size_t k = 0; k < objectives_.size(); ++k) {
+    const auto prediction = objectives_[k].Predict(x, Chosen(data_.objectives[k].known, known));
+    result.mean.row(static_cast<Index>(k)) = prediction.mean;
+    result.sd.row(static_cast<Index>(k)) = prediction.variance.cwiseSqrt();
+  }
   result.constraint_mean.resize(static_cast<Index>(constraints_.size()), x.cols());
   result.constraint_sd.resize(result.constraint_mean.rows(), x.cols());
   for (std::size_t c = 0; c < constraints_.size(); ++c) {
-    const auto prediction = constraints_[c].Predict(points);
+    const auto prediction = constraints_[c].Predict(x, Chosen(data_.constraints[c].known, known));
     // g <= 0 in the units of the target.
     result.constraint_mean.row(static_cast<Index>(c)) =
         prediction.mean.array() - data_.constraints[c].Standardised(0);
     result.constraint_sd.row(static_cast<Index>(c)) = prediction.variance.cwiseSqrt();
   }
-  points.t.resize(0);
+  const GpInputs points{x, {}};
   if (cost_)
-    result.log_cost = (data_.cost->mean + data_.cost->sd * cost_->Predict(points).mean.array());
+    result.log_cost = (data_.cost->mean() + data_.cost->sd() * cost_->Mean(points).array());
   if (failure_) {
     auto prediction = failure_->Predict(points);
     result.failure_mean = std::move(prediction.mean);

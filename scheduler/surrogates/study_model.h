@@ -1,5 +1,6 @@
-// The Gaussian processes of a study: one for each objective and each constraint, and one for the
-// probability of failing. Predictions are at full resource, in standardised units, and know of
+// The Gaussian processes of a study: a chain of them over the rungs for each objective and each
+// constraint, and one for the probability of failing. Predictions are at full resource (as long as
+// nothing is known there, at the highest rung with results), in standardised units, and know of
 // pending trials. Thread safety: immutable; const methods may be called from any thread.
 #pragma once
 
@@ -15,7 +16,7 @@ namespace faretto {
 class StudyModel {
  public:
   enum class Refit {
-    kWhenDue,  // when a tenth more results have come in since the newest recorded hyperparameters
+    kWhenDue,  // a process whose rung has a tenth more results than its recorded hyperparameters
     kNever,    // take the recorded ones (state.model()) as they are
   };
   // At least one result is needed. O(n^3), n <= 1500 rows. `features` must outlive it.
@@ -37,22 +38,25 @@ class StudyModel {
     Eigen::MatrixXd objectives;   // objectives x points
     Eigen::MatrixXd constraints;  // constraints x points; feasible: <= 0
   };
-  Means PredictMeans(const Eigen::MatrixXd& x) const;
-  // Columns of `x` are points.
+  // Of data().known, with what is known of them.
+  Means MeansOfKnown() const;
+  // Columns of `x` are points of which nothing is known.
   Prediction Predict(const Eigen::MatrixXd& x) const;
-  // Objectives at a resource position in [0, 1].
-  void PredictAt(const GpInputs& points, Eigen::MatrixXd* mean, Eigen::MatrixXd* sd) const;
+  // Of these columns of data().known.
+  Prediction PredictKnown(const std::vector<Eigen::Index>& columns) const;
 
-  const std::vector<GaussianProcess>& objectives() const { return objectives_; }
-  const std::vector<GaussianProcess>& constraints() const { return constraints_; }
+  const std::vector<RungProcess>& objectives() const { return objectives_; }
+  const std::vector<RungProcess>& constraints() const { return constraints_; }
   const std::optional<GaussianProcess>& failure() const { return failure_; }
   const std::optional<GaussianProcess>& cost() const { return cost_; }
 
  private:
+  Prediction PredictFrom(const Eigen::MatrixXd& x, const std::vector<Eigen::Index>& known) const;
+
   const FeatureMap& features_;
   StudyData data_;
-  std::vector<GaussianProcess> objectives_;
-  std::vector<GaussianProcess> constraints_;
+  std::vector<RungProcess> objectives_;
+  std::vector<RungProcess> constraints_;
   std::optional<GaussianProcess> failure_;
   std::optional<GaussianProcess> cost_;
   std::optional<Json> fitted_;

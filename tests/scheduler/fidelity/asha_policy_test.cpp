@@ -64,6 +64,15 @@ TEST_F(Asha, OfNineAtARungThreeGoOnAndNoneLiesInALaterLayerThanOneThatStays) {
   }
 }
 
+TEST_F(Asha, TheFirstTrialOfARungGoesOnWhereAModelWillDecide) {
+  AskAndTell({{2, 2}, {1, 1}});
+  const Decision decision = AshaPolicy().Decide(driver_.view(), true, true);
+  const auto* promotion = std::get_if<Promotion>(&decision);
+  ASSERT_NE(promotion, nullptr);
+  EXPECT_EQ(promotion->trial, 1) << "the better one";
+  EXPECT_EQ(promotion->resource, 3);
+}
+
 TEST_F(Asha, PromotesNothingBeforeARungHoldsReductionFactorTrials) {
   AskAndTell({{1, 1}, {2, 2}});
   EXPECT_TRUE(std::holds_alternative<Creation>(Decide()));

@@ -110,7 +110,7 @@ TEST_P(Conformance, TheDefaultConfigurationComesFirst) {
   Json study = Study();
   study["space"]["parameters"][0]["default"] = "2";
   StudyDriver driver(AskTellSpec(study));
-  driver.Run(3, 1, Evaluation(driver));
+  driver.Run(5, 1, Evaluation(driver));
   EXPECT_EQ(driver.state().trials()[0].origin, "default");
   EXPECT_EQ(driver.state().trials()[0].params["edge"], "2");
   EXPECT_EQ(driver.state().trials()[1].origin, "sobol");

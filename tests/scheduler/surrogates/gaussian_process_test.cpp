@@ -13,14 +13,14 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-GpInputs RandomInputs(Index columns, Index points, bool with_resource) {
+GpInputs RandomInputs(Index columns, Index points, bool with_linear) {
   RandomStream random(7, "test");
   GpInputs inputs;
   inputs.x.resize(columns, points);
   for (double& value : inputs.x.reshaped()) value = random.Uniform();
-  if (with_resource) {
-    inputs.t.resize(points);
-    for (double& value : inputs.t) value = static_cast<double>(random.Below(3)) / 2;
+  if (with_linear) {
+    inputs.linear.resize(2, points);
+    for (double& value : inputs.linear.reshaped()) value = random.Normal();
   }
   return inputs;
 }
@@ -32,7 +32,7 @@ VectorXd RandomTargets(Index points) {
   return y;
 }
 
-GpKernel Kernel(bool with_resource) { return {{0, 1, 1, 2}, 3, with_resource}; }
+GpKernel Kernel() { return {{0, 1, 1, 2}, 3}; }
 
 GpHyperparameters SomeHyperparameters(const GpKernel& kernel) {
   RandomStream random(9, "test");
@@ -47,25 +47,24 @@ double Matern(double r) {
 }
 
 TEST(GpKernelTest, CovarianceIsTheFormulaOfTheHeader) {
-  const GpKernel kernel = Kernel(true);
+  const GpKernel kernel = Kernel();
   const GpHyperparameters theta = SomeHyperparameters(kernel);
   const GpInputs points = RandomInputs(4, 2, true);
   double squared = 0;
   const int dimension_of[] = {0, 1, 1, 2};
   for (Index f = 0; f < 4; ++f)
     squared += std::pow((points.x(f, 0) - points.x(f, 1)) / std::exp(theta[dimension_of[f]]), 2);
-  const double t = std::abs(points.t[0] - points.t[1]);
-  const double expected =
-      std::exp(theta[3]) * Matern(std::sqrt(squared)) * Matern(t / std::exp(theta[5])) +
-      std::exp(theta[6]) * Matern(t / 0.5);
+  const double expected = std::exp(theta[3]) * Matern(std::sqrt(squared)) +
+                          points.linear.col(0).dot(points.linear.col(1));
   EXPECT_NEAR(kernel.Covariance(theta, points, points)(0, 1), expected, 1e-12);
-  EXPECT_NEAR(kernel.Covariance(theta, points, points)(0, 0), kernel.Variance(theta), 1e-12);
+  EXPECT_NEAR(kernel.Covariance(theta, points, points)(0, 0), kernel.Variance(theta, points)[0],
+              1e-12);
 }
 
 class GpGradientTest : public testing::TestWithParam<bool> {};
 
 TEST_P(GpGradientTest, OfTheLogPosteriorAgreesWithFiniteDifferences) {
-  const GpKernel kernel = Kernel(GetParam());
+  const GpKernel kernel = Kernel();
   const GpInputs inputs = RandomInputs(4, 12, GetParam());
   const VectorXd y = RandomTargets(12);
   const GpHyperparameters theta = SomeHyperparameters(kernel);
@@ -84,28 +83,39 @@ TEST_P(GpGradientTest, OfTheLogPosteriorAgreesWithFiniteDifferences) {
 }
 
 TEST_P(GpGradientTest, OfAPredictionAgreesWithFiniteDifferences) {
-  const GpKernel kernel = Kernel(GetParam());
+  const GpKernel kernel = Kernel();
   const GaussianProcess process(kernel, SomeHyperparameters(kernel),
                                 RandomInputs(4, 12, GetParam()), RandomTargets(12));
-  VectorXd x(4);
-  x << 0.3, 0.6, 0.1, 0.8;
-  const auto at = process.PredictWithGradient(x, 1);
+  GpInputs point{VectorXd(4), {}};
+  point.x << 0.3, 0.6, 0.1, 0.8;
+  if (GetParam()) point.linear = Eigen::Vector2d(0.4, -1.1);
+  constexpr double kStep = 1e-5;
+  const auto at = process.PredictWithGradient(point);
+  const auto prediction = process.Predict(point);
+  EXPECT_NEAR(at.mean, prediction.mean[0], 1e-9);
+  EXPECT_NEAR(at.variance, prediction.variance[0], 1e-9);
   for (Index f = 0; f < 4; ++f) {
-    constexpr double kStep = 1e-5;
-    VectorXd up = x, down = x;
-    up[f] += kStep;
-    down[f] -= kStep;
-    const auto high = process.PredictWithGradient(up, 1),
-               low = process.PredictWithGradient(down, 1);
+    GpInputs up = point, down = point;
+    up.x(f, 0) += kStep;
+    down.x(f, 0) -= kStep;
+    const auto high = process.PredictWithGradient(up), low = process.PredictWithGradient(down);
     EXPECT_NEAR(at.mean_gradient[f], (high.mean - low.mean) / (2 * kStep), 1e-6);
     EXPECT_NEAR(at.variance_gradient[f], (high.variance - low.variance) / (2 * kStep), 1e-6);
   }
+  for (Index l = 0; l < point.linear.rows(); ++l) {
+    GpInputs up = point, down = point;
+    up.linear(l, 0) += kStep;
+    down.linear(l, 0) -= kStep;
+    const auto high = process.PredictWithGradient(up), low = process.PredictWithGradient(down);
+    EXPECT_NEAR(process.LinearCoefficients()[l], (high.mean - low.mean) / (2 * kStep), 1e-6);
+    EXPECT_NEAR(at.variance_by_linear[l], (high.variance - low.variance) / (2 * kStep), 1e-6);
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(WithAndWithoutResource, GpGradientTest, testing::Bool());
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutLinearFeatures, GpGradientTest, testing::Bool());
 
 TEST(GaussianProcessTest, PredictsAsTheTextbookFormula) {
-  const GpKernel kernel = Kernel(false);
+  const GpKernel kernel = Kernel();
   const GpHyperparameters theta = SomeHyperparameters(kernel);
   const GpInputs inputs = RandomInputs(4, 10, false);
   const VectorXd y = RandomTargets(10);
@@ -117,12 +127,12 @@ TEST(GaussianProcessTest, PredictsAsTheTextbookFormula) {
   const auto prediction = GaussianProcess(kernel, theta, inputs, y).Predict(point);
   // Rasmussen, Williams 2006, equations 2.25 and 2.26.
   EXPECT_NEAR(prediction.mean[0], cross.dot(k.inverse() * y), 1e-9);
-  EXPECT_NEAR(prediction.variance[0], kernel.Variance(theta) - cross.dot(k.inverse() * cross),
-              1e-9);
+  EXPECT_NEAR(prediction.variance[0],
+              kernel.Variance(theta, point)[0] - cross.dot(k.inverse() * cross), 1e-9);
 }
 
 TEST(GaussianProcessTest, PendingPointsLeaveMeansAndLowerVariances) {
-  const GpKernel kernel = Kernel(false);
+  const GpKernel kernel = Kernel();
   const GpHyperparameters theta = SomeHyperparameters(kernel);
   const GpInputs all = RandomInputs(4, 12, false);
   GpInputs observed = all;
@@ -137,7 +147,7 @@ TEST(GaussianProcessTest, PendingPointsLeaveMeansAndLowerVariances) {
 }
 
 TEST(GaussianProcessTest, RepeatedPointsWithoutNoiseAreSurvivedByJitter) {
-  const GpKernel kernel = Kernel(false);
+  const GpKernel kernel = Kernel();
   GpHyperparameters theta = kernel.Initial();
   theta[4] = -40;  // no noise
   GpInputs inputs;
@@ -156,7 +166,7 @@ TEST(GaussianProcessTest, TargetsThatAreNotFiniteNeverPassTheFactor) {
 }
 
 TEST(FitHyperparametersTest, FindsOutWhichDimensionMatters) {
-  const GpKernel kernel({0, 1, 2}, 3, false);
+  const GpKernel kernel({0, 1, 2}, 3);
   RandomStream random(3, "test");
   GpInputs inputs;
   inputs.x.resize(3, 40);
@@ -172,7 +182,7 @@ TEST(FitHyperparametersTest, FindsOutWhichDimensionMatters) {
 }
 
 TEST(FitHyperparametersTest, NeverEndsBelowItsStart) {
-  const GpKernel kernel = Kernel(false);
+  const GpKernel kernel = Kernel();
   const GpInputs inputs = RandomInputs(4, 15, false);
   const VectorXd y = RandomTargets(15);
   const GpHyperparameters start = kernel.Initial();

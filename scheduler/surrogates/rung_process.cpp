@@ -1,0 +1,121 @@
+#include "scheduler/surrogates/rung_process.h"
+
+#include <cmath>
+
+namespace faretto {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double kRhoSd = 0.5;   // relative to its mean
+constexpr double kBetaSd = 0.5;  // in units of the rung
+
+// The values below relative to their mean, and the constant, scaled to unit prior variance.
+MatrixXd LinearFeatures(const VectorXd& below, double centre, double rho) {
+  MatrixXd linear(2, below.size());
+  linear.row(0) = kRhoSd * rho * (below.array() - centre).matrix().transpose();
+  linear.row(1).setConstant(kBetaSd);
+  return linear;
+}
+
+bool IsKnown(const std::vector<KnownAt>& known, Index i, int rung) {
+  return !known.empty() && known[static_cast<std::size_t>(i)].rung >= rung;
+}
+
+MatrixXd Beside(const MatrixXd& a, const MatrixXd& b) {
+  MatrixXd joined(a.rows(), a.cols() + b.cols());
+  joined << a, b;
+  return joined;
+}
+
+}  // namespace
+
+GpInputs RungProcess::Rung::Inputs(const MatrixXd& x, const VectorXd& below) const {
+  return {x, LinearFeatures(below, centre, rho)};
+}
+
+double RungProcess::Rung::slope() const {
+  return rho * (1 + kRhoSd * process.LinearCoefficients()[0]);
+}
+
+RungProcess::RungProcess(std::vector<RungTargets> rungs, const MatrixXd& pending,
+                         const std::vector<KnownAt>& known_of_pending, const Make& make) {
+  for (std::size_t k = 0; k < rungs.size(); ++k) {
+    std::vector<Index> open;
+    std::vector<KnownAt> known_of_open;
+    for (Index i = 0; i < pending.cols(); ++i) {
+      if (IsKnown(known_of_pending, i, static_cast<int>(k))) continue;
+      open.push_back(i);
+      if (!known_of_pending.empty())
+        known_of_open.push_back(known_of_pending[static_cast<std::size_t>(i)]);
+    }
+    const MatrixXd more = pending(Eigen::all, open);
+    const auto& [x, y, results_below, rho] = rungs[k];
+    if (k == 0) {
+      rungs_.push_back({1, 0, make(k, {Beside(x, more), {}}, y)});
+      continue;
+    }
+    VectorXd below = results_below;
+    if (!below.allFinite()) below = below.array().isFinite().select(below, Mean(x));
+    const double centre = below.mean();
+    VectorXd all_below(below.size() + more.cols());
+    all_below << below, Mean(more, known_of_open);
+    const VectorXd targets = y.array() - rho * (below.array() - centre);
+    GpInputs inputs{Beside(x, more), LinearFeatures(all_below, centre, rho)};
+    rungs_.push_back({rho, centre, make(k, std::move(inputs), targets)});
+  }
+}
+
+GaussianProcess::Prediction RungProcess::Recurse(const MatrixXd& x,
+                                                 const std::vector<KnownAt>& known,
+                                                 bool with_variance) const {
+  GaussianProcess::Prediction at{VectorXd::Zero(x.cols()), VectorXd::Zero(x.cols())};
+  for (std::size_t k = 0; k < rungs_.size(); ++k) {
+    const Rung& rung = rungs_[k];
+    const GpInputs inputs = k == 0 ? GpInputs{x, {}} : rung.Inputs(x, at.mean);
+    const double rho = k == 0 ? 0 : rung.rho, slope = k == 0 ? 0 : rung.slope();
+    if (with_variance) {
+      const GaussianProcess::Prediction own = rung.process.Predict(inputs);
+      at.mean = rho * (at.mean.array() - rung.centre).matrix() + own.mean;
+      at.variance = slope * slope * at.variance + own.variance;
+    } else {
+      at.mean = rho * (at.mean.array() - rung.centre).matrix() + rung.process.Mean(inputs);
+    }
+    for (Index i = 0; i < x.cols() && k + 1 < rungs_.size(); ++i) {
+      if (!IsKnown(known, i, static_cast<int>(k))) continue;
+      at.mean[i] = known[static_cast<std::size_t>(i)].value;
+      at.variance[i] = 0;
+    }
+  }
+  return at;
+}
+
+GaussianProcess::Prediction RungProcess::Predict(const MatrixXd& x,
+                                                 const std::vector<KnownAt>& known) const {
+  return Recurse(x, known, true);
+}
+
+VectorXd RungProcess::Mean(const MatrixXd& x, const std::vector<KnownAt>& known) const {
+  return Recurse(x, known, false).mean;
+}
+
+GaussianProcess::PointPrediction RungProcess::PredictWithGradient(const VectorXd& x) const {
+  GaussianProcess::PointPrediction at = rungs_.front().process.PredictWithGradient({x, {}});
+  for (std::size_t k = 1; k < rungs_.size(); ++k) {
+    const Rung& rung = rungs_[k];
+    const GpInputs inputs = rung.Inputs(x, VectorXd::Constant(1, at.mean));
+    GaussianProcess::PointPrediction own = rung.process.PredictWithGradient(inputs);
+    const double slope = rung.slope();
+    const double by_below = own.variance_by_linear[0] * kRhoSd * rung.rho;
+    own.mean += rung.rho * (at.mean - rung.centre);
+    own.variance += slope * slope * at.variance;
+    own.variance_gradient += by_below * at.mean_gradient + slope * slope * at.variance_gradient;
+    own.mean_gradient += slope * at.mean_gradient;
+    at = std::move(own);
+  }
+  return at;
+}
+
+}  // namespace faretto
