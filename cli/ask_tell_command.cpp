@@ -34,6 +34,8 @@ int AskTell(const Arguments& arguments) {
   }
   auto session = AskTellSession::Start(std::move(*spec), std::move(store), ThisProgram(), clock);
   if (!session.ok()) return PrintError(session.error());
+  // Without C's streams beside it, it reads more than a character at a time.
+  std::ios::sync_with_stdio(false);
   std::string line;
   while (std::getline(std::cin, line)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) line.clear();

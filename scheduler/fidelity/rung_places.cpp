@@ -44,24 +44,6 @@ std::optional<WaitingPlace> BestOfAll(const RungMembers& members, std::size_t pl
   return BestOf(members, all, places);
 }
 
-struct Layer {
-  std::size_t size = 0;
-  bool any_waits = false;
-};
-
-// The Pareto layers of the points, best first; `layer_of` each member.
-std::vector<Layer> Sweep(const RungMembers& members, std::vector<SweepPoint> points,
-                         std::vector<std::size_t>& layer_of) {
-  std::vector<Layer> layers;
-  SweepLayers(points, points.size(), [&](std::size_t member, std::size_t layer) {
-    if (layer == layers.size()) layers.emplace_back();
-    ++layers[layer].size;
-    layers[layer].any_waits = layers[layer].any_waits || members.waits[member];
-    layer_of[member] = layer;
-  });
-  return layers;
-}
-
 }  // namespace
 
 bool WaitsAt(const Trial& trial, std::int64_t rung) {
@@ -108,17 +90,20 @@ std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t 
   }
   if (feasible.size() < places && infeasible_waits) return BestOfAll(members, places);
   std::vector<std::size_t> layer_of(members.size(), members.size());
-  const std::vector<Layer> layers = Sweep(members, std::move(feasible), layer_of);
+  const std::vector<std::size_t> sizes = SweepLayers(std::move(feasible), places, layer_of);
+  std::vector<char> any_waits(sizes.size(), 0);
+  for (std::size_t k = 0; k < members.size(); ++k)
+    if (members.waits[k] && layer_of[k] < sizes.size()) any_waits[layer_of[k]] = 1;
   std::size_t before = 0;
-  for (std::size_t layer = 0; layer < layers.size() && before < places; ++layer) {
-    if (layers[layer].any_waits) {
+  for (std::size_t layer = 0; layer < sizes.size(); ++layer) {
+    if (any_waits[layer]) {
       std::vector<std::size_t> compared;
       for (std::size_t k = 0; k < members.size(); ++k)
         if (layer_of[k] == layer) compared.push_back(k);
       if (auto best = BestOf(members, compared, places - before))
         return WaitingPlace{best->member, before + best->place, static_cast<int>(layer)};
     }
-    before += layers[layer].size;
+    before += sizes[layer];
   }
   return std::nullopt;
 }

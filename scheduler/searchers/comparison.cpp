@@ -20,6 +20,10 @@ Comparison CompareAt(const StudyView& view, std::int64_t rung) {
   comparison.objectives = view.spec.objectives.size();
   const RungResults* results = view.state.ResultsAt(rung);
   if (results == nullptr) return comparison;
+  const std::size_t most = view.state.trials().size();
+  comparison.trials.reserve(most);
+  comparison.violations.reserve(most);
+  comparison.values.reserve(most * comparison.objectives);
   for (const Trial& trial : view.state.trials()) {
     if (!results->comparable(trial.id) || trial.state == TrialState::kFailed) continue;
     const std::span<const double> values = results->values(trial.id);
@@ -38,13 +42,12 @@ Layers SweptLayers(const Comparison& comparison, const std::vector<std::size_t>&
     const auto values = comparison.values_of(k);
     points.push_back({values[0], values.size() > 1 ? values[1] : 0, k});
   }
-  Layers layers;
-  // So many layers hold `count` points in any case.
-  SweepLayers(points, count, [&](std::size_t position, std::size_t layer) {
-    if (layer == layers.size()) layers.emplace_back();
-    layers[layer].push_back(position);
-  });
-  for (std::vector<std::size_t>& members : layers) std::sort(members.begin(), members.end());
+  std::vector<std::size_t> layer_of(comparison.size());
+  const std::vector<std::size_t> sizes = SweepLayers(std::move(points), count, layer_of);
+  Layers layers(sizes.size());
+  for (std::size_t layer = 0; layer < sizes.size(); ++layer) layers[layer].reserve(sizes[layer]);
+  for (const std::size_t k : positions)
+    if (layer_of[k] < layers.size()) layers[layer_of[k]].push_back(k);
   return layers;
 }
 
@@ -89,6 +92,7 @@ Comparison CompareAtHighestRung(const StudyView& view, std::size_t enough) {
 
 std::vector<std::vector<std::size_t>> BestLayers(const Comparison& comparison, std::size_t count) {
   std::vector<std::size_t> feasible;
+  feasible.reserve(comparison.size());
   for (std::size_t k = 0; k < comparison.size(); ++k)
     if (comparison.violations[k] <= 0) feasible.push_back(k);
   Layers layers = comparison.objectives <= 2 ? SweptLayers(comparison, feasible, count)
