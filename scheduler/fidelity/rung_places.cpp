@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <span>
 
 #include "objectives/layer_sweep.h"
 #include "study/standings.h"
@@ -64,9 +63,8 @@ RungMembers MembersAt(const StudyView& view, std::int64_t rung) {
     const bool failed = trial.state == TrialState::kFailed;
     if (!(failed || results->reported(trial.id)) || !IsMember(trial, rung)) continue;
     const bool comparable = !failed && results->comparable(trial.id);
-    const std::span<const double> values = results->values(trial.id);
     members.trials.push_back(&trial);
-    members.values.insert(members.values.end(), values.begin(), values.end());
+    for (const double value : results->values(trial.id)) members.values.push_back(value);
     members.violations.push_back(comparable ? results->violation(trial.id)
                                             : std::numeric_limits<double>::infinity());
     members.waits.push_back(comparable && WaitsAt(trial, rung));

@@ -1,7 +1,6 @@
 #include "scheduler/searchers/comparison.h"
 
 #include <algorithm>
-#include <span>
 
 #include "objectives/layer_sweep.h"
 #include "study/rungs.h"
@@ -26,10 +25,9 @@ Comparison CompareAt(const StudyView& view, std::int64_t rung) {
   comparison.values.reserve(most * comparison.objectives);
   for (const Trial& trial : view.state.trials()) {
     if (!results->comparable(trial.id) || trial.state == TrialState::kFailed) continue;
-    const std::span<const double> values = results->values(trial.id);
     comparison.trials.push_back(trial.id);
     comparison.violations.push_back(results->violation(trial.id));
-    comparison.values.insert(comparison.values.end(), values.begin(), values.end());
+    for (const double value : results->values(trial.id)) comparison.values.push_back(value);
   }
   return comparison;
 }
