@@ -55,10 +55,10 @@ struct StudyData {
   std::vector<TrialId> pending;
   std::vector<Eigen::Index> under_way;  // columns of `known` that have no result at the highest
                                         // rung yet, and are being trained
-  std::vector<bool> feasible;  // [finished] by its newest result
-  std::vector<bool> at_top;    // [known] has a result at full resource, or is under way there
-  Eigen::MatrixXd outcomes;    // all trials that ended or have a result
-  Eigen::VectorXd failed;      // [outcome] 1 = failed; empty if none did
+  std::vector<bool> feasible;           // [finished] by its newest result
+  std::vector<bool> at_top;  // [known] has a result at full resource, or is under way there
+  Eigen::MatrixXd outcomes;  // all trials that ended or have a result
+  Eigen::VectorXd failed;    // [outcome] 1 = failed; empty if none did
 };
 
 // How many trials have a result that a surrogate can learn from.
