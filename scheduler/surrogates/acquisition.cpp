@@ -42,31 +42,41 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
   return reference;
 }
 
+// Their non-dominated ones.
+std::vector<std::size_t> Best(const std::vector<Point>& points,
+                              const std::vector<std::size_t>& chosen) {
+  std::vector<Point> among;
+  for (const std::size_t i : chosen) among.push_back(points[i]);
+  std::vector<std::size_t> best;
+  for (const std::size_t i : NonDominated(among)) best.push_back(chosen[i]);
+  return best;
+}
+
 Front MakeFront(const StudyModel& model, Acquisition::FrontOf front_of) {
   const StudyData& data = model.data();
   const StudyModel::Means known = model.MeansOfKnown();
-  Front front;
   std::vector<Point> all;
-  std::vector<TrialId> trial_of;
+  std::vector<std::size_t> feasible, feasible_at_top;
   for (Index i = 0; i < data.known.cols(); ++i) {
     all.push_back(Column(known.objectives, i));
     const auto place = static_cast<std::size_t>(i);
-    const bool finished = place < data.finished.size();
-    bool feasible = finished ? static_cast<bool>(data.feasible[place]) : true;
-    if (!finished && known.constraints.rows() > 0)
-      feasible = (known.constraints.col(i).array() <= 0).all();
-    if (!feasible) continue;
-    if (front_of == Acquisition::FrontOf::kTopResource && !data.at_top[place]) continue;
-    front.points.push_back(all.back());
-    trial_of.push_back(finished ? data.finished[place] : -1);
+    const bool is_feasible = place < data.finished.size()
+                                 ? static_cast<bool>(data.feasible[place])
+                                 : (known.constraints.col(i).array() <= 0).all();
+    if (!is_feasible) continue;
+    feasible.push_back(place);
+    if (data.at_top[place]) feasible_at_top.push_back(place);
   }
-  std::vector<Point> best;
-  for (const std::size_t i : NonDominated(front.points)) {
-    best.push_back(front.points[i]);
-    if (trial_of[i] >= 0) front.trials.push_back(trial_of[i]);
+  // The reference is the same for both fronts, so that their improvements can be compared.
+  std::vector<std::size_t> best = Best(all, feasible);
+  std::vector<Point> points;
+  for (const std::size_t i : best) points.push_back(all[i]);
+  Front front{{}, Reference(data, points, all), {}};
+  if (front_of == Acquisition::FrontOf::kTopResource) best = Best(all, feasible_at_top);
+  for (const std::size_t i : best) {
+    front.points.push_back(all[i]);
+    if (i < data.finished.size()) front.trials.push_back(data.finished[i]);
   }
-  front.reference = Reference(data, best, all);
-  front.points = std::move(best);
   return front;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "scheduler/surrogates/acquisition.h"
 #include "study/rungs.h"
@@ -32,18 +33,20 @@ std::optional<std::vector<double>> PromotionValues(const StudyView& view,
   const Acquisition acquisition(model, Acquisition::FrontOf::kTopResource);
   const auto& finished = model.data().finished;
   std::vector<Eigen::Index> columns;
-  for (const TrialId trial : trials) {
-    const auto found = std::find(finished.begin(), finished.end(), trial);
-    if (found == finished.end()) return std::nullopt;
+  std::vector<std::size_t> place;  // of each column in `trials`
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const auto found = std::find(finished.begin(), finished.end(), trials[i]);
+    if (found == finished.end()) continue;
     columns.push_back(found - finished.begin());
+    place.push_back(i);
   }
   const Eigen::VectorXd values = acquisition.Log(model.PredictKnown(columns));
-  std::vector<double> result;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    const Trial& trial = *view.state.FindTrial(trials[i]);
+  std::vector<double> result(trials.size(), -std::numeric_limits<double>::infinity());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const Trial& trial = *view.state.FindTrial(trials[place[c]]);
     const double missing =
         static_cast<double>(std::max<std::int64_t>(1, view.spec.top_resource() - trial.target));
-    result.push_back(values[static_cast<Eigen::Index>(i)] - std::log(missing));
+    result[place[c]] = values[static_cast<Eigen::Index>(c)] - std::log(missing);
   }
   return result;
 }

@@ -78,7 +78,9 @@ class StudyDriver {
       const StudyView known = machine_->BasisView();
       const Suggestion suggestion = Suggest(known, number);
       suggestions_.push_back(Text(spec().space, suggestion));
-      if (kDeriveTwice) EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(known, number)));
+      if (kDeriveTwice) {
+        EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(known, number)));
+      }
       outcome = Keep(machine_->AnswerSuggestion(suggestion, 0));
     }
     if (!outcome.reply.is_object() || outcome.reply["type"] != "assignment") return std::nullopt;
