@@ -7,14 +7,18 @@
 #include "scheduler/searchers/initial_design.h"
 #include "scheduler/surrogates/acquisition.h"
 #include "scheduler/surrogates/acquisition_search.h"
+#include "study/rungs.h"
 
 namespace faretto {
 namespace {
 
-// Trials of the initial design, unless the study file says otherwise.
+// Trials of the initial design, unless the study file says otherwise. At a low resource they cost
+// little, and the model that promotes them needs them.
 std::size_t InitialTrials(const StudySpec& spec) {
   if (spec.algorithm.initial) return static_cast<std::size_t>(*spec.algorithm.initial);
-  return std::clamp<std::size_t>(spec.space.size() + 2, 8, 20);
+  if (FirstResource(spec.algorithm) < spec.top_resource())
+    return std::clamp<std::size_t>(spec.space.size() + 2, 8, 20);
+  return std::clamp<std::size_t>(spec.space.size() / 2 + 1, 6, 10);
 }
 
 // Enough was tried, and some of it has results.

@@ -22,8 +22,8 @@ struct Front {
   std::vector<TrialId> trials;
 };
 
-// In standardised units: the study file's reference where it has one, else a tenth of the range
-// beyond the worst value on the front.
+// In standardised units: the study file's reference where it has one, else the 90 % quantile of all
+// trials, and a tenth of the range beyond the worst value on the front at least.
 Point Reference(const StudyData& data, const std::vector<Point>& front,
                 const std::vector<Point>& all) {
   Point reference;
@@ -33,11 +33,15 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
       reference.push_back(objective.Standardised(*objective.reference));
       continue;
     }
+    std::vector<double> values;
+    for (const Point& point : all) values.push_back(point[k]);
+    const auto quantile = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 9 / 10);
+    std::nth_element(values.begin(), quantile, values.end());
     const auto by_objective = [k](const Point& a, const Point& b) { return a[k] < b[k]; };
     const auto& points = front.size() > 1 ? front : all;
     const auto [low, high] = std::minmax_element(points.begin(), points.end(), by_objective);
     const double range = (*high)[k] - (*low)[k];
-    reference.push_back((*high)[k] + 0.1 * (range > 0 ? range : 1));
+    reference.push_back(std::max(*quantile, (*high)[k] + 0.1 * (range > 0 ? range : 1)));
   }
   return reference;
 }
