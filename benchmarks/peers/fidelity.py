@@ -101,11 +101,12 @@ class Job:
 class Faretto:
     """`faretto ask-tell` with policy `asha` unless the algorithm says otherwise."""
 
-    def __init__(self, problem, seed, searcher, program, algorithm):
+    def __init__(self, problem, seed, name, program, algorithm):
+        searcher, told = peers.parts(name)
         merged = {"fidelity": "asha", "min_resource": 1, "max_resource": FULL, "reduction_factor": FACTOR, **(algorithm or {})}
         if searcher != "auto":
             merged = {"searcher": searcher, **merged}
-        self._peer = peers.Faretto(problem, seed, program, merged)
+        self._peer = peers.Faretto(problem, seed, program, merged, told)
 
     def next_job(self):
         trials = self._peer.say({"op": "ask"})["trials"]
@@ -229,7 +230,7 @@ def run(method, name, workers, seed, program, algorithm=None):
     """Rows of COLUMNS."""
     problem, start = problems.problem(name), time.time()
     if method.startswith("faretto-"):
-        made = Faretto(problem, seed, method.removeprefix("faretto-"), program, algorithm)
+        made = Faretto(problem, seed, method, program, algorithm)
     else:
         made = PEERS[method](problem, seed)
     epochs = budget(method, workers)

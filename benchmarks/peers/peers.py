@@ -19,9 +19,9 @@ logging.getLogger("smac").setLevel(logging.ERROR)  # else a line for each retry 
 class Faretto:
     """`faretto ask-tell` in another process; its times contain the pipe."""
 
-    def __init__(self, problem, seed, program, algorithm):
+    def __init__(self, problem, seed, program, algorithm, told=False):
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
-            json.dump(problem.study(seed, algorithm), file)
+            json.dump(problem.study(seed, algorithm, told), file)
         self._file = file.name
         self._process = subprocess.Popen([program, "ask-tell", self._file], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                          text=True)
@@ -260,10 +260,17 @@ METHODS = {
 }
 
 
+def parts(method):
+    """(searcher, whether Faretto is told the reference point) of `faretto-SEARCHER` or `faretto-SEARCHER-told`."""
+    searcher = method.removeprefix("faretto-")
+    return searcher.removesuffix("-told"), searcher.endswith("-told")
+
+
 def make(method, problem, seed, program, algorithm=None):
-    """`faretto-X` is Faretto with searcher X (`faretto-auto`: none given, Faretto chooses); else one of METHODS."""
+    """`faretto-X` is Faretto with searcher X (`faretto-auto`: none given, Faretto chooses), `faretto-X-told` with the
+    reference point in its study file; else one of METHODS."""
     if not method.startswith("faretto-"):
         return METHODS[method](problem, seed)
-    searcher = method.removeprefix("faretto-")
+    searcher, told = parts(method)
     full = {"fidelity": "full", **({} if searcher == "auto" else {"searcher": searcher}), **(algorithm or {})}
-    return Faretto(problem, seed, program, full)
+    return Faretto(problem, seed, program, full, told)

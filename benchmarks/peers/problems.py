@@ -32,12 +32,13 @@ class Problem:
     constraints = ()
     conditions = ()
 
-    def study(self, seed, algorithm):
+    def study(self, seed, algorithm, told=False):
+        """`told`: the study names the reference point, which no peer can be told."""
         space = {"parameters": self.parameters}
         if self.conditions:
             space["conditions"] = list(self.conditions)
         study = {"name": "peers", "seed": seed, "space": space, "algorithm": algorithm,
-                 "objectives": [{"name": n, "reference": r} for n, r in zip(self.objectives, self.reference)]}
+                 "objectives": [{"name": n, **({"reference": r} if told else {})} for n, r in zip(self.objectives, self.reference)]}
         if self.constraints:
             study["constraints"] = [{"metric": n, "at_most": 0} for n in self.constraints]
         return study

@@ -2,10 +2,11 @@
 
 For each setting (problem, finished trials, pending trials) every method gets its history; then come rounds, and in each
 round every method in turn is asked for one suggestion and told its result: that is what is timed, refits included.
-Faretto's times contain the pipe to its process. The CPU time of
-the same steps, of Faretto's process where it is Faretto, is given as well: it says more on a machine that does other work. Histories: Faretto, Rustuna and Optuna's NSGA-II make their own;
-Optuna's GP and TPE, which would take an hour for it, are given random configurations (a smaller front, so less work).
-Pending trials were asked for and never told; Optuna's GP and TPE get random ones.
+Faretto's times contain the pipe to its process. The CPU time of the same steps, of Faretto's process where it is
+Faretto, is given as well: it says more on a machine that does other work.
+
+Histories: Faretto, Rustuna and Optuna's NSGA-II make their own; Optuna's GP and TPE, which would take an hour for it,
+are given random configurations (a smaller front, so less work). Pending trials were asked for and never told; Optuna's GP and TPE get random ones.
 
 `--growth` measures instead how Faretto's suggestion time grows with the number of trials, up to 5,000.
 Written: results/timing.csv; results/timing_growth.csv and .svg.
