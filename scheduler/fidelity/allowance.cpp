@@ -8,18 +8,16 @@ namespace {
 // Sums of resources that are no integers carry rounding errors.
 constexpr double kSlack = 1e-9;
 
-// An outside program (ask-tell) goes on from where it was, a worker from the newest checkpoint,
-// without one (its disk was full, it was damaged) at 0.
-std::int64_t GoesOnFrom(const Trial& trial) {
-  if (trial.outside) return trial.reached;
-  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
-}
-
 bool IsOver(const Trial& trial) {
   return trial.state == TrialState::kFailed || trial.state == TrialState::kStopped;
 }
 
 }  // namespace
+
+std::int64_t GoesOnFrom(const Trial& trial) {
+  if (trial.outside) return trial.reached;
+  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
+}
 
 Allowance::Allowance(const StudyView& view, bool can_create)
     : state_(view.state),

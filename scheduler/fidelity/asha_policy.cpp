@@ -1,6 +1,7 @@
 #include "scheduler/fidelity/asha_policy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -61,10 +62,13 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
   if (!values) return std::nullopt;
   std::optional<PricedPromotion> best;
   for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (best && (*values)[i] <= best->log_value) continue;
-    if (!allowance.MayPromote(*view.state.FindTrial(waiting[i]), next[i])) continue;
-    best =
-        PricedPromotion{{waiting[i], next[i], Json{{"log_value", (*values)[i]}}, {}}, (*values)[i]};
+    const Trial& trial = *view.state.FindTrial(waiting[i]);
+    const std::int64_t missing = view.spec.top_resource() - GoesOnFrom(trial);
+    const double value =
+        (*values)[i] - std::log(static_cast<double>(std::max<std::int64_t>(1, missing)));
+    if (!std::isfinite(value) || (best && value <= best->log_value)) continue;
+    if (!allowance.MayPromote(trial, next[i])) continue;
+    best = PricedPromotion{{trial.id, next[i], Json{{"log_value", value}}, {}}, value};
   }
   return best;
 }

@@ -16,7 +16,7 @@ namespace {
 // little, and the model that promotes them needs them.
 std::size_t InitialTrials(const StudySpec& spec) {
   if (spec.algorithm.initial) return static_cast<std::size_t>(*spec.algorithm.initial);
-  if (FirstResource(spec.algorithm) < spec.top_resource())
+  if (ComparisonRungs(spec.algorithm).size() > 1)
     return std::clamp<std::size_t>(spec.space.size() + 2, 8, 20);
   return std::clamp<std::size_t>(spec.space.size() / 2 + 1, 6, 10);
 }
@@ -45,19 +45,20 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
   features.Encode(maximum->configuration, x.data());
   const auto prediction = model.Predict(x);
   Json diagnostics = {{"log_acquisition", maximum->log_value},
-                      {"mean", Json::array()},
-                      {"sd", Json::array()},
+                      {"mean", Json::object()},
+                      {"sd", Json::object()},
                       {"results", model.data().results},
                       {"pending", model.data().pending.size()}};
   for (std::size_t k = 0; k < model.data().objectives.size(); ++k) {
     const Target& target = model.data().objectives[k];
     const auto row = static_cast<Eigen::Index>(k);
     const auto& objectives = view.spec.objectives;
-    const bool maximised = k < objectives.size() && objectives[k].name == target.name &&
-                           objectives[k].direction == Direction::kMaximize;
+    const auto named = [&](const Objective& objective) { return objective.name == target.name; };
+    const auto found = std::find_if(objectives.begin(), objectives.end(), named);
+    const bool maximised = found != objectives.end() && found->direction == Direction::kMaximize;
     const double mean = target.mean() + target.sd() * prediction.mean(row, 0);
-    diagnostics["mean"].push_back(maximised ? -mean : mean);
-    diagnostics["sd"].push_back(target.sd() * prediction.sd(row, 0));
+    diagnostics["mean"][target.name] = maximised ? -mean : mean;
+    diagnostics["sd"][target.name] = target.sd() * prediction.sd(row, 0);
   }
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();

@@ -22,7 +22,7 @@ struct Front {
   std::vector<TrialId> trials;
 };
 
-// In standardised units: the study file's reference where it has one, else the 90 % quantile of all
+// In standardised units: the study file's reference where it has one, else the 95 % quantile of all
 // trials, and a tenth of the range beyond the worst value on the front at least.
 Point Reference(const StudyData& data, const std::vector<Point>& front,
                 const std::vector<Point>& all) {
@@ -35,7 +35,7 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
     }
     std::vector<double> values;
     for (const Point& point : all) values.push_back(point[k]);
-    const auto quantile = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 9 / 10);
+    const auto quantile = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 95 / 100);
     std::nth_element(values.begin(), quantile, values.end());
     const auto by_objective = [k](const Point& a, const Point& b) { return a[k] < b[k]; };
     const auto& points = front.size() > 1 ? front : all;

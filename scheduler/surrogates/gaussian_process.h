@@ -18,8 +18,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/json.h"
-
 namespace faretto {
 
 // Points on which a process is defined, one column a point, so that a point is contiguous.
@@ -94,8 +92,9 @@ class GaussianProcess {
   Eigen::VectorXd Mean(const GpInputs& points) const;
   double noise() const { return kernel_.Noise(theta_); }
 
-  // Posterior mean of the coefficients of the linear features.
+  // Posterior means and variances of the coefficients of the linear features.
   Eigen::VectorXd LinearCoefficients() const { return inputs_.linear * weights_; }
+  const Eigen::VectorXd& linear_variances() const { return linear_variances_; }
 
   // At one point, with derivatives by its features and by its linear features.
   struct PointPrediction {
@@ -107,8 +106,6 @@ class GaussianProcess {
   };
   PointPrediction PredictWithGradient(const GpInputs& point) const;
 
-  const GpHyperparameters& hyperparameters() const { return theta_; }
-
  private:
   GpKernel kernel_;
   GpHyperparameters theta_;
@@ -116,6 +113,7 @@ class GaussianProcess {
   Eigen::MatrixXd scaled_;  // inputs_.x divided by the lengthscales
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
   Eigen::VectorXd weights_;  // K^-1 y over the observed points
+  Eigen::VectorXd linear_variances_;
 };
 
 // Cholesky factor of `covariance` + jitter * diagonal scale, the jitter raised tenfold from 1e-10

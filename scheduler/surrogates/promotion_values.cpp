@@ -31,23 +31,19 @@ std::optional<std::vector<double>> PromotionValues(const StudyView& view,
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features, StudyModel::Refit::kNever);
   const Acquisition acquisition(model, Acquisition::FrontOf::kTopResource);
-  const auto& finished = model.data().finished;
+  const auto& finished = model.data().finished;  // ids rise
   std::vector<Eigen::Index> columns;
   std::vector<std::size_t> place;  // of each column in `trials`
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    const auto found = std::find(finished.begin(), finished.end(), trials[i]);
-    if (found == finished.end()) continue;
+    const auto found = std::lower_bound(finished.begin(), finished.end(), trials[i]);
+    if (found == finished.end() || *found != trials[i]) continue;
     columns.push_back(found - finished.begin());
     place.push_back(i);
   }
   const Eigen::VectorXd values = acquisition.Log(model.PredictKnown(columns));
   std::vector<double> result(trials.size(), -std::numeric_limits<double>::infinity());
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    const Trial& trial = *view.state.FindTrial(trials[place[c]]);
-    const double missing =
-        static_cast<double>(std::max<std::int64_t>(1, view.spec.top_resource() - trial.target));
-    result[place[c]] = values[static_cast<Eigen::Index>(c)] - std::log(missing);
-  }
+  for (std::size_t c = 0; c < columns.size(); ++c)
+    result[place[c]] = values[static_cast<Eigen::Index>(c)];
   return result;
 }
 

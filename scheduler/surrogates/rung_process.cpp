@@ -40,25 +40,33 @@ double RungProcess::Rung::slope() const {
   return rho * (1 + kRhoSd * process.LinearCoefficients()[0]);
 }
 
+double RungProcess::Rung::MeanSquareSlope() const {
+  const double sd_of_prior = kRhoSd * rho;
+  return slope() * slope() + sd_of_prior * sd_of_prior * process.linear_variances()[0];
+}
+
 RungProcess::RungProcess(std::vector<RungTargets> rungs, const MatrixXd& pending,
                          const std::vector<KnownAt>& known_of_pending, const Make& make) {
   for (std::size_t k = 0; k < rungs.size(); ++k) {
-    std::vector<Index> open;
+    std::vector<VectorXd> open;
     std::vector<KnownAt> known_of_open;
-    for (Index i = 0; i < pending.cols(); ++i) {
-      if (IsKnown(known_of_pending, i, static_cast<int>(k))) continue;
-      open.push_back(i);
-      if (!known_of_pending.empty())
-        known_of_open.push_back(known_of_pending[static_cast<std::size_t>(i)]);
-    }
-    const MatrixXd more = pending(Eigen::all, open);
-    const auto& [x, y, results_below, rho] = rungs[k];
+    const auto add = [&](const MatrixXd& points, const std::vector<KnownAt>& known) {
+      for (Index i = 0; i < points.cols(); ++i) {
+        if (IsKnown(known, i, static_cast<int>(k))) continue;
+        open.push_back(points.col(i));
+        known_of_open.push_back(known.empty() ? KnownAt{} : known[static_cast<std::size_t>(i)]);
+      }
+    };
+    add(pending, known_of_pending);
+    for (std::size_t j = k + 1; j < rungs.size(); ++j) add(rungs[j].x, rungs[j].known);
+    MatrixXd more(pending.rows(), static_cast<Index>(open.size()));
+    for (std::size_t i = 0; i < open.size(); ++i) more.col(static_cast<Index>(i)) = open[i];
+    const auto& [x, y, known, rho] = rungs[k];
     if (k == 0) {
       rungs_.push_back({1, 0, make(k, {Beside(x, more), {}}, y)});
       continue;
     }
-    VectorXd below = results_below;
-    if (!below.allFinite()) below = below.array().isFinite().select(below, Mean(x));
+    const VectorXd below = Mean(x, known);
     const double centre = below.mean();
     VectorXd all_below(below.size() + more.cols());
     all_below << below, Mean(more, known_of_open);
@@ -75,15 +83,16 @@ GaussianProcess::Prediction RungProcess::Recurse(const MatrixXd& x,
   for (std::size_t k = 0; k < rungs_.size(); ++k) {
     const Rung& rung = rungs_[k];
     const GpInputs inputs = k == 0 ? GpInputs{x, {}} : rung.Inputs(x, at.mean);
-    const double rho = k == 0 ? 0 : rung.rho, slope = k == 0 ? 0 : rung.slope();
+    const double rho = k == 0 ? 0 : rung.rho;
     if (with_variance) {
       const GaussianProcess::Prediction own = rung.process.Predict(inputs);
       at.mean = rho * (at.mean.array() - rung.centre).matrix() + own.mean;
-      at.variance = slope * slope * at.variance + own.variance;
+      if (k > 0) at.variance *= rung.MeanSquareSlope();
+      at.variance += own.variance;
     } else {
       at.mean = rho * (at.mean.array() - rung.centre).matrix() + rung.process.Mean(inputs);
     }
-    for (Index i = 0; i < x.cols() && k + 1 < rungs_.size(); ++i) {
+    for (Index i = 0; i < x.cols(); ++i) {
       if (!IsKnown(known, i, static_cast<int>(k))) continue;
       at.mean[i] = known[static_cast<std::size_t>(i)].value;
       at.variance[i] = 0;
@@ -107,11 +116,11 @@ GaussianProcess::PointPrediction RungProcess::PredictWithGradient(const VectorXd
     const Rung& rung = rungs_[k];
     const GpInputs inputs = rung.Inputs(x, VectorXd::Constant(1, at.mean));
     GaussianProcess::PointPrediction own = rung.process.PredictWithGradient(inputs);
-    const double slope = rung.slope();
+    const double slope = rung.slope(), square = rung.MeanSquareSlope();
     const double by_below = own.variance_by_linear[0] * kRhoSd * rung.rho;
     own.mean += rung.rho * (at.mean - rung.centre);
-    own.variance += slope * slope * at.variance;
-    own.variance_gradient += by_below * at.mean_gradient + slope * slope * at.variance_gradient;
+    own.variance += square * at.variance;
+    own.variance_gradient += by_below * at.mean_gradient + square * at.variance_gradient;
     own.mean_gradient += slope * at.mean_gradient;
     at = std::move(own);
   }

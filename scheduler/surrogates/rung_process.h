@@ -19,18 +19,18 @@
 
 namespace faretto {
 
-// The results at one rung, in units of their own (mean 0, variance 1).
-struct RungTargets {
-  Eigen::MatrixXd x;      // features x results
-  Eigen::VectorXd y;      // [result]
-  Eigen::VectorXd below;  // [result] the value at the rung below, in its units; NaN: not known
-  double rho = 1;         // expected: the unit of the rung below in units of this one
-};
-
 // What is known of a point beforehand: its value at a rung, in units of that rung.
 struct KnownAt {
   int rung = -1;  // -1: nothing
   double value = 0;
+};
+
+// The results at one rung, in units of their own (mean 0, variance 1).
+struct RungTargets {
+  Eigen::MatrixXd x;           // features x results
+  Eigen::VectorXd y;           // [result]
+  std::vector<KnownAt> known;  // [result] at the highest rung below that has one
+  double rho = 1;              // expected: the unit of the rung below in units of this one
 };
 
 class RungProcess {
@@ -39,7 +39,8 @@ class RungProcess {
   using Make = std::function<GaussianProcess(std::size_t k, GpInputs inputs,
                                              const Eigen::VectorXd& targets)>;
   // Rungs rise. `pending` (with what is known of each, or nothing) are taken to have their
-  // predicted means at every rung above: no mean changes, variances fall.
+  // predicted means at every rung above: no mean changes, variances fall. So are results at the
+  // rungs where they have none: their own rung knows better.
   RungProcess(std::vector<RungTargets> rungs, const Eigen::MatrixXd& pending,
               const std::vector<KnownAt>& known_of_pending, const Make& make);
 
@@ -58,7 +59,8 @@ class RungProcess {
 
     // Inputs of points whose values at the rung below are `below`.
     GpInputs Inputs(const Eigen::MatrixXd& x, const Eigen::VectorXd& below) const;
-    double slope() const;  // posterior mean of rho
+    double slope() const;            // posterior mean of rho
+    double MeanSquareSlope() const;  // posterior mean of its square
   };
   // At the highest rung so far.
   GaussianProcess::Prediction Recurse(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known,

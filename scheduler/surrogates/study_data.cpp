@@ -24,7 +24,8 @@ struct Row {
   std::vector<double> objectives;
 };
 
-// The result that stands for the trial at each rung; nullptr where there is none.
+// The result that stands for the trial at each rung, nullptr where there is none: the newest at
+// exactly the rung, else the newest before the next one.
 std::vector<const TrialReport*> ReportsAtRungs(const Trial& trial,
                                                const std::vector<std::int64_t>& rungs) {
   std::vector<const TrialReport*> reports(rungs.size(), nullptr);
@@ -33,8 +34,8 @@ std::vector<const TrialReport*> ReportsAtRungs(const Trial& trial,
     // What lies below the lowest rung cannot be compared with anything.
     if (above == rungs.begin()) continue;
     const auto k = static_cast<std::size_t>(above - rungs.begin()) - 1;
-    const bool exact = report.resource == rungs[k];
-    if (!reports[k] || exact || reports[k]->resource != rungs[k]) reports[k] = &report;
+    const bool has_exact = reports[k] && reports[k]->resource == rungs[k];
+    if (!has_exact || report.resource == rungs[k]) reports[k] = &report;
   }
   return reports;
 }
@@ -54,30 +55,55 @@ std::vector<Row> CollectRows(const StudyView& view) {
   return rows;
 }
 
-// Front, newest, and the rest evenly by age.
+// Whole trials: those on the front of the highest rung, the newest, and others evenly by age. At
+// most `most` rows.
 std::vector<Row> Thin(std::vector<Row> rows, std::size_t most) {
   if (rows.size() <= most) return rows;
+  struct Span {
+    std::size_t begin, size;
+  };
+  std::vector<Span> trials;
+  std::size_t highest = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == 0 || rows[i].trial != rows[i - 1].trial) trials.push_back({i, 0});
+    ++trials.back().size;
+    highest = std::max(highest, rows[i].rung);
+  }
   std::vector<Point> points;
-  for (const Row& row : rows) points.push_back(row.objectives);
-  std::vector<bool> keep(rows.size(), false);
+  std::vector<std::size_t> at_highest;
+  for (std::size_t t = 0; t < trials.size(); ++t) {
+    const Row& last = rows[trials[t].begin + trials[t].size - 1];
+    if (last.rung != highest) continue;
+    points.push_back(last.objectives);
+    at_highest.push_back(t);
+  }
+  std::vector<bool> keep(trials.size(), false);
   std::size_t kept = 0;
-  const auto take = [&](std::size_t i) {
-    if (kept < most && !keep[i]) {
-      keep[i] = true;
-      ++kept;
-    }
+  const auto take = [&](std::size_t t) {
+    if (keep[t] || kept + trials[t].size > most) return;
+    keep[t] = true;
+    kept += trials[t].size;
   };
   const std::vector<std::size_t> front = NonDominated(points);
-  const std::size_t front_step = front.size() / std::max<std::size_t>(1, most / 2) + 1;
-  for (std::size_t i = 0; i < front.size(); i += front_step) take(front[i]);
-  for (std::size_t i = rows.size() - most / 4; i < rows.size(); ++i) take(i);
-  const double step = static_cast<double>(rows.size()) / static_cast<double>(most - kept + 1);
-  for (double i = 0; i < static_cast<double>(rows.size()); i += step)
-    take(static_cast<std::size_t>(i));
+  const std::size_t front_step = front.size() / std::max<std::size_t>(1, most / 4) + 1;
+  for (std::size_t i = 0; i < front.size(); i += front_step) take(at_highest[front[i]]);
+  for (std::size_t t = trials.size(), newest = kept + most / 4; t-- > 0 && kept < newest;) take(t);
+  // What is left of the room, in halves, quarters, ... of the ages, so that it is filled evenly.
+  for (std::size_t step = trials.size(); step > 0 && kept < most; step /= 2)
+    for (std::size_t t = 0; t < trials.size(); t += step) take(t);
   std::vector<Row> thinned;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (keep[i]) thinned.push_back(std::move(rows[i]));
+  for (std::size_t t = 0; t < trials.size(); ++t)
+    for (std::size_t i = 0; keep[t] && i < trials[t].size; ++i)
+      thinned.push_back(std::move(rows[trials[t].begin + i]));
   return thinned;
+}
+
+// Values are to be minimised: how bad a diverged training is must not hide what the others say.
+void ClipWorst(VectorXd& values) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double low = sorted[sorted.size() / 10], high = sorted[9 * (sorted.size() - 1) / 10];
+  if (high > low) values = values.cwiseMin(high + 5 * (high - low));
 }
 
 // `expected` is what the standard deviation is believed to be before there are many values.
@@ -85,12 +111,13 @@ void Standardise(Target::Rung& rung, std::optional<double> expected) {
   const auto n = static_cast<double>(rung.values.size());
   if (n == 0) return;
   // The largest value is taken out first: squares of 1e200 would be infinite.
-  const double scale = rung.values.cwiseAbs().maxCoeff();
+  const double scale = std::max(rung.values.cwiseAbs().maxCoeff(), expected.value_or(0));
   if (scale > 0) rung.values /= scale;
   const double mean = rung.values.mean();
   rung.mean = mean * scale;
   const VectorXd centred = rung.values.array() - mean;
   double variance = centred.squaredNorm() / n;
+  rung.varies = variance > 1e-24;
   if (expected && scale > 0) {
     constexpr double kBelief = 2;  // in results
     const double prior = *expected / scale;
@@ -112,13 +139,13 @@ Target MakeTarget(std::string name, const std::vector<Row>& rows,
   target.name = std::move(name);
   std::size_t highest = 0;
   for (const Row& row : rows) highest = std::max(highest, row.rung);
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> before(rows.size(), kNone);  // [row] its target at the rung before
+  std::vector<KnownAt> known(rows.size());  // [row] its own target, or of the trial's row before
   for (std::size_t k = 0; k <= highest; ++k) {
     Target::Rung rung;
-    std::vector<double> values, below;
+    std::vector<double> values;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i].rung != k) continue;
+      if (i > 0 && rows[i - 1].trial == rows[i].trial) known[i] = known[i - 1];
       const auto v = value(rows[i]);
       if (!v || !std::isfinite(*v)) continue;
       rung.rows.push_back(static_cast<Index>(i));
@@ -126,17 +153,17 @@ Target MakeTarget(std::string name, const std::vector<Row>& rows,
     }
     if (values.empty()) continue;
     rung.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
-    Standardise(rung, target.rungs.empty() ? std::nullopt : std::optional(target.sd()));
-    rung.below.resize(rung.values.size());
-    std::vector<double> here(rows.size(), kNone);
+    ClipWorst(rung.values);
+    std::optional<double> expected;
+    if (!target.rungs.empty() && target.rungs.back().varies) expected = target.sd();
+    Standardise(rung, expected);
+    rung.number = k;
+    const int place = static_cast<int>(target.rungs.size());
     for (std::size_t i = 0; i < rung.rows.size(); ++i) {
       const auto row = static_cast<std::size_t>(rung.rows[i]);
-      // The row before is of the same trial, one rung lower, if there is one.
-      const bool has = row > 0 && rows[row - 1].trial == rows[row].trial;
-      rung.below[static_cast<Index>(i)] = has ? before[row - 1] : kNone;
-      here[row] = rung.values[static_cast<Index>(i)];
+      rung.known.push_back(known[row]);
+      known[row] = {place, rung.values[static_cast<Index>(i)]};
     }
-    before = std::move(here);
     target.rungs.push_back(std::move(rung));
   }
   if (target.rungs.empty()) target.rungs.emplace_back();
@@ -170,6 +197,13 @@ void AddMetrics(const StudySpec& spec, const std::vector<Row>& rows, StudyData& 
       data.objectives.back().reference = sign * *objective.reference;
     }
   }
+  const auto varies = [](const Target& target) {
+    return std::any_of(target.rungs.begin(), target.rungs.end(),
+                       [](const Target::Rung& rung) { return rung.varies; });
+  };
+  // An objective that is the same everywhere would have its uncertainty searched, and nothing else.
+  if (std::any_of(data.objectives.begin(), data.objectives.end(), varies))
+    std::erase_if(data.objectives, [&](const Target& target) { return !varies(target); });
   for (const Constraint& constraint : spec.constraints)
     AddConstraint(constraint, rows, data.constraints);
 }

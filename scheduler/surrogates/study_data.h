@@ -23,7 +23,9 @@ struct Target {
   struct Rung {
     std::vector<Eigen::Index> rows;  // into StudyData::observed
     Eigen::VectorXd values;          // standardised, one for each of `rows`
-    Eigen::VectorXd below;           // values at the rung below, in its units; NaN: none
+    std::vector<KnownAt> known;      // of the same trials: at the highest rung below
+    std::size_t number = 0;          // among the rungs of the study's policy
+    bool varies = false;
     double mean = 0;
     double sd = 1;
   };

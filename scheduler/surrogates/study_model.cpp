@@ -38,8 +38,10 @@ std::vector<RungTargets> ResultsOf(const StudyData& data, const Target& target) 
   std::vector<RungTargets> results;
   for (std::size_t k = 0; k < target.rungs.size(); ++k) {
     const Target::Rung& rung = target.rungs[k];
-    results.push_back({data.observed(Eigen::all, rung.rows), rung.values, rung.below,
-                       k == 0 ? 1 : target.rungs[k - 1].sd / rung.sd});
+    // A rung that is the same everywhere says nothing about the next one.
+    const bool says = k > 0 && target.rungs[k - 1].varies;
+    results.push_back({data.observed(Eigen::all, rung.rows), rung.values, rung.known,
+                       says ? target.rungs[k - 1].sd / rung.sd : 0});
   }
   return results;
 }
@@ -85,9 +87,9 @@ class Fitter {
     GpHyperparameters theta;
   };
 
-  // Fewer than a tenth more rows have come in.
+  // The number of rows has changed by less than a tenth.
   static bool IsFresh(const Record& record, Index rows) {
-    return rows >= record.rows && rows < record.rows + std::max<Index>(1, record.rows / 10);
+    return std::abs(rows - record.rows) < std::max<Index>(1, record.rows / 10);
   }
 
   static GpHyperparameters Fit(const GpKernel& kernel, const GpInputs& inputs, const VectorXd& y,
@@ -139,7 +141,7 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
     processes.emplace_back(
         ResultsOf(data_, target), under_way, Chosen(target.known, data_.under_way),
         [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
-          const std::string rung = k == 0 ? "" : "/" + std::to_string(k);
+          const std::string rung = "/" + std::to_string(target.rungs[k].number);
           return make(kind + target.name + rung, k == 0 ? kernel : added, std::move(inputs), y);
         });
   };

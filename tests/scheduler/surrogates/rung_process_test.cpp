@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "base/random.h"
 
@@ -13,8 +12,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 // Fitted, as in a study.
 GaussianProcess Fitted(std::size_t, GpInputs inputs, const VectorXd& y) {
@@ -42,8 +39,11 @@ struct TwoRungs {
     for (double& value : fresh.reshaped()) value = random.Uniform();
     RungTargets low{x, VectorXd(40), {}, 1};
     for (Index i = 0; i < 40; ++i) low.y[i] = Low(x.col(i));
-    RungTargets top{x.leftCols(at_high), VectorXd(at_high), low.y.head(at_high), 1};
-    for (Index i = 0; i < at_high; ++i) top.y[i] = high(x.col(i));
+    RungTargets top{x.leftCols(at_high), VectorXd(at_high), {}, 1};
+    for (Index i = 0; i < at_high; ++i) {
+      top.y[i] = high(x.col(i));
+      top.known.push_back({0, low.y[i]});
+    }
     rungs = {low, top};
   }
   double Error(const RungProcess& process, double (*high)(const VectorXd&)) const {
@@ -89,10 +89,33 @@ TEST(RungProcessTest, AKnownValueBelowReplacesItsPrediction) {
 
 TEST(RungProcessTest, AResultWithoutOneBelowCountsAsWell) {
   TwoRungs data(&High, 12);
-  data.rungs[1].below[3] = kNone;
-  data.rungs[1].below[7] = kNone;
+  data.rungs[1].known[3] = {};
+  data.rungs[1].known[7] = {};
   const RungProcess chain(data.rungs, MatrixXd(2, 0), {}, &Fitted);
   EXPECT_LT(data.Error(chain, &High), 0.15);
+}
+
+TEST(RungProcessTest, WhatIsKnownOnlyAtTheTopIsSureThere) {
+  TwoRungs data(&High, 25);
+  data.rungs[0].x = data.rungs[0].x.rightCols(5).eval();
+  data.rungs[0].y = data.rungs[0].y.tail(5).eval();
+  for (KnownAt& known : data.rungs[1].known) known = {};
+  const RungProcess chain(data.rungs, MatrixXd(2, 0), {}, &Fitted);
+  const auto prediction = chain.Predict(data.rungs[1].x);
+  EXPECT_LT(prediction.variance.cwiseSqrt().maxCoeff(), 0.1);
+}
+
+TEST(RungProcessTest, APendingPointGoesOnFromWhatIsKnownOfIt) {
+  const TwoRungs data(&High, 12);
+  std::vector<double> below;  // the linear feature of the pending point at the high rung
+  for (const double value : {0.2, 0.7}) {
+    RungProcess(data.rungs, data.fresh.leftCols(1), {{0, value}},
+                [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
+                  if (k == 1) below.push_back(inputs.linear(0, y.size()));
+                  return Fitted(k, std::move(inputs), y);
+                });
+  }
+  EXPECT_NEAR(below[1] - below[0], 0.5 * 0.5, 1e-9) << "the prior's spread times what is known";
 }
 
 TEST(RungProcessTest, PendingPointsLeaveMeansAndLowerVariances) {
@@ -109,7 +132,8 @@ TEST(RungProcessTest, PendingPointsLeaveMeansAndLowerVariances) {
 TEST(RungProcessTest, TheGradientAgreesWithFiniteDifferences) {
   const TwoRungs data(&High, 12);
   std::vector<RungTargets> three = data.rungs;
-  three.push_back({three[1].x.leftCols(5), 0.8 * three[1].y.head(5), three[1].y.head(5), 0.9});
+  three.push_back({three[1].x.leftCols(5), 0.8 * three[1].y.head(5), {}, 0.9});
+  for (Index i = 0; i < 5; ++i) three[2].known.push_back({1, three[1].y[i]});
   const RungProcess chain(three, MatrixXd(2, 0), {}, &Fitted);
   const VectorXd x = data.fresh.col(1);
   const auto at = chain.PredictWithGradient(x);

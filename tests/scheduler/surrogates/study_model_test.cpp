@@ -165,11 +165,14 @@ class StudyModelAtRungsTest : public StudyModelTest {
     return values;
   }
   // Rungs 1, 3 and 9. At 1 the values are 2 too high and twice as far apart, at 3 one too high.
-  static StudyDriver RunAtRungs(int steps) {
+  static Json StudyAtRungs() {
     Json study = Study();
     study["algorithm"].update(
         {{"fidelity", "asha"}, {"min_resource", 1}, {"max_resource", 9}, {"reduction_factor", 3}});
-    StudyDriver driver(AskTellSpec(study));
+    return study;
+  }
+  static StudyDriver RunAtRungs(int steps) {
+    StudyDriver driver(AskTellSpec(StudyAtRungs()));
     driver.Run(steps, 1, [](const Trial& trial, std::int64_t resource) {
       return std::optional(ValuesAt(trial, resource));
     });
@@ -207,6 +210,64 @@ TEST_F(StudyModelAtRungsTest, ATrialIsPredictedFromItsOwnResults) {
   EXPECT_TRUE(model.MeansOfKnown()
                   .objectives.leftCols(prediction.mean.cols())
                   .isApprox(prediction.mean, 1e-9));
+}
+
+// Chance level: nothing is learned after one epoch.
+TEST_F(StudyModelAtRungsTest, ARungThatIsTheSameEverywhereIsNoUnitForTheNext) {
+  StudyDriver driver(AskTellSpec(StudyAtRungs()));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t resource) {
+    Metrics values = Values(trial);
+    values["f"] = resource == 1 ? 0.9 : 0.01 * values["f"];
+    return std::optional(values);
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Target& f = model.data().objectives[0];
+  const auto prediction =
+      model.Predict(Row(features, driver.spec().space, R"({"x": 0.35, "kind": "a"})"));
+  EXPECT_LT(f.sd() * prediction.sd(0, 0), 0.002);
+}
+
+TEST_F(StudyModelAtRungsTest, WildScalesOfRungsGiveFiniteModels) {
+  StudyDriver driver(AskTellSpec(StudyAtRungs()));
+  driver.Run(60, 1, [](const Trial& trial, std::int64_t resource) {
+    Metrics values = ValuesAt(trial, resource);
+    if (resource == 1) values["f"] *= 1e200;
+    if (resource == 9) values["f"] *= 1e-300;
+    return std::optional(values);
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const auto prediction =
+      model.Predict(Row(features, driver.spec().space, R"({"x": 0.35, "kind": "a"})"));
+  EXPECT_TRUE(prediction.mean.allFinite());
+  EXPECT_TRUE(prediction.sd.allFinite());
+}
+
+TEST_F(StudyModelTest, AnObjectiveThatIsTheSameEverywhereIsLeftOut) {
+  StudyDriver driver(AskTellSpec(Study()));
+  driver.Run(20, 1, [](const Trial& trial, std::int64_t) {
+    Metrics values = Values(trial);
+    values["f"] = 3;
+    return std::optional(values);
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  ASSERT_EQ(model.objectives().size(), 1u);
+  EXPECT_EQ(model.data().objectives[0].name, "g");
+}
+
+TEST_F(StudyModelTest, OneDivergedTrainingDoesNotHideTheOthers) {
+  StudyDriver driver(AskTellSpec(Study()));
+  driver.Run(30, 1, [](const Trial& trial, std::int64_t) {
+    Metrics values = Values(trial);
+    if (trial.id == 9) values["f"] = 1e6;
+    return std::optional(values);
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Target& f = model.data().objectives[0];
+  EXPECT_LT(f.sd(), 1);
 }
 
 TEST_F(StudyModelAtRungsTest, APromotedTrialIsPendingAtTheRungsAboveIt) {
