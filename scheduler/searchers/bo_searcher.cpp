@@ -12,18 +12,24 @@
 namespace faretto {
 namespace {
 
-// Trials of the initial design, unless the study file says otherwise. At a low resource they cost
-// little, and the model that promotes them needs them.
-std::size_t InitialTrials(const StudySpec& spec) {
+// Trials of the initial design, unless the study file says otherwise. More of them where they cost
+// little, at a low resource, and where some failed: a model that has seen too little leads straight
+// into what fails.
+std::size_t InitialTrials(const StudyView& view) {
+  const StudySpec& spec = view.spec;
   if (spec.algorithm.initial) return static_cast<std::size_t>(*spec.algorithm.initial);
-  if (ComparisonRungs(spec.algorithm).size() > 1)
+  const auto& trials = view.state.trials();
+  const bool some_failed = std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.state == TrialState::kFailed;
+  });
+  if (some_failed || ComparisonRungs(spec.algorithm).size() > 1)
     return std::clamp<std::size_t>(spec.space.size() + 2, 8, 20);
   return std::clamp<std::size_t>(spec.space.size() / 2 + 1, 6, 10);
 }
 
 // Enough was tried, and some of it has results.
 bool CanModel(const StudyView& view) {
-  const std::size_t initial = InitialTrials(view.spec);
+  const std::size_t initial = InitialTrials(view);
   const auto& trials = view.state.trials();
   if (trials.size() < initial) return false;
   return TrialsToLearnFrom(view) >= std::max<std::size_t>(1, std::min<std::size_t>(initial / 2, 8));
