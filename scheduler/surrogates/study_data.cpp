@@ -2,14 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
-
-#include "objectives/dominance.h"
-#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -17,168 +12,15 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-struct Row {
-  const Trial* trial;
-  const TrialReport* report;
-  std::size_t rung;
-  std::vector<double> objectives;
-};
-
-// The result that stands for the trial at each rung, nullptr where there is none: the newest at
-// exactly the rung, else the newest before the next one.
-std::vector<const TrialReport*> ReportsAtRungs(const Trial& trial,
-                                               const std::vector<std::int64_t>& rungs) {
-  std::vector<const TrialReport*> reports(rungs.size(), nullptr);
-  for (const TrialReport& report : trial.reports) {
-    const auto above = std::upper_bound(rungs.begin(), rungs.end(), report.resource);
-    // What lies below the lowest rung cannot be compared with anything.
-    if (above == rungs.begin()) continue;
-    const auto k = static_cast<std::size_t>(above - rungs.begin()) - 1;
-    const bool has_exact = reports[k] && reports[k]->resource == rungs[k];
-    if (!has_exact || report.resource == rungs[k]) reports[k] = &report;
-  }
-  return reports;
-}
-
-std::vector<Row> CollectRows(const StudyView& view) {
-  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
-  std::vector<Row> rows;
-  for (const Trial& trial : view.state.trials()) {
-    if (trial.state == TrialState::kFailed) continue;
-    const auto reports = ReportsAtRungs(trial, rungs);
-    for (std::size_t k = 0; k < rungs.size(); ++k) {
-      if (!reports[k]) continue;
-      if (auto values = MinimizedValues(view.spec.objectives, reports[k]->values))
-        rows.push_back({&trial, reports[k], k, std::move(*values)});
-    }
-  }
-  return rows;
-}
-
-// Whole trials: those on the front of the highest rung, the newest, and others evenly by age. At
-// most `most` rows.
-std::vector<Row> Thin(std::vector<Row> rows, std::size_t most) {
-  if (rows.size() <= most) return rows;
-  struct Span {
-    std::size_t begin, size;
-  };
-  std::vector<Span> trials;
-  std::size_t highest = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i == 0 || rows[i].trial != rows[i - 1].trial) trials.push_back({i, 0});
-    ++trials.back().size;
-    highest = std::max(highest, rows[i].rung);
-  }
-  std::vector<Point> points;
-  std::vector<std::size_t> at_highest;
-  for (std::size_t t = 0; t < trials.size(); ++t) {
-    const Row& last = rows[trials[t].begin + trials[t].size - 1];
-    if (last.rung != highest) continue;
-    points.push_back(last.objectives);
-    at_highest.push_back(t);
-  }
-  std::vector<bool> keep(trials.size(), false);
-  std::size_t kept = 0;
-  const auto take = [&](std::size_t t) {
-    if (keep[t] || kept + trials[t].size > most) return;
-    keep[t] = true;
-    kept += trials[t].size;
-  };
-  const std::vector<std::size_t> front = NonDominated(points);
-  const std::size_t front_step = front.size() / std::max<std::size_t>(1, most / 4) + 1;
-  for (std::size_t i = 0; i < front.size(); i += front_step) take(at_highest[front[i]]);
-  for (std::size_t t = trials.size(), newest = kept + most / 4; t-- > 0 && kept < newest;) take(t);
-  // What is left of the room, in halves, quarters, ... of the ages, so that it is filled evenly.
-  for (std::size_t step = trials.size(); step > 0 && kept < most; step /= 2)
-    for (std::size_t t = 0; t < trials.size(); t += step) take(t);
-  std::vector<Row> thinned;
-  for (std::size_t t = 0; t < trials.size(); ++t)
-    for (std::size_t i = 0; keep[t] && i < trials[t].size; ++i)
-      thinned.push_back(std::move(rows[trials[t].begin + i]));
-  return thinned;
-}
-
-// Values are to be minimised: how bad a diverged training is must not hide what the others say.
-void ClipWorst(VectorXd& values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const double low = sorted[sorted.size() / 10], high = sorted[9 * (sorted.size() - 1) / 10];
-  if (high > low) values = values.cwiseMin(high + 5 * (high - low));
-}
-
-// `expected` is what the standard deviation is believed to be before there are many values.
-void Standardise(Target::Rung& rung, std::optional<double> expected) {
-  const auto n = static_cast<double>(rung.values.size());
-  if (n == 0) return;
-  // The largest value is taken out first: squares of 1e200 would be infinite.
-  const double scale = std::max(rung.values.cwiseAbs().maxCoeff(), expected.value_or(0));
-  if (scale > 0) rung.values /= scale;
-  const double mean = rung.values.mean();
-  rung.mean = mean * scale;
-  const VectorXd centred = rung.values.array() - mean;
-  double variance = centred.squaredNorm() / n;
-  rung.varies = variance > 1e-24;
-  if (expected && scale > 0) {
-    constexpr double kBelief = 2;  // in results
-    const double prior = *expected / scale;
-    variance = (n * variance + kBelief * prior * prior) / (n + kBelief);
-  }
-  const double sd = std::sqrt(variance);
-  if (sd > 1e-12) {
-    rung.sd = sd * scale;
-    rung.values = centred / sd;
-  } else {
-    rung.sd = scale > 0 ? scale : 1;
-    rung.values = VectorXd::Zero(rung.values.size());
-  }
-}
-
-Target MakeTarget(std::string name, const std::vector<Row>& rows,
-                  const std::function<std::optional<double>(const Row&)>& value) {
-  Target target;
-  target.name = std::move(name);
-  std::size_t highest = 0;
-  for (const Row& row : rows) highest = std::max(highest, row.rung);
-  std::vector<KnownAt> known(rows.size());  // [row] its own target, or of the trial's row before
-  for (std::size_t k = 0; k <= highest; ++k) {
-    Target::Rung rung;
-    std::vector<double> values;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].rung != k) continue;
-      if (i > 0 && rows[i - 1].trial == rows[i].trial) known[i] = known[i - 1];
-      const auto v = value(rows[i]);
-      if (!v || !std::isfinite(*v)) continue;
-      rung.rows.push_back(static_cast<Index>(i));
-      values.push_back(*v);
-    }
-    if (values.empty()) continue;
-    rung.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
-    ClipWorst(rung.values);
-    std::optional<double> expected;
-    if (!target.rungs.empty() && target.rungs.back().varies) expected = target.sd();
-    Standardise(rung, expected);
-    rung.number = k;
-    const int place = static_cast<int>(target.rungs.size());
-    for (std::size_t i = 0; i < rung.rows.size(); ++i) {
-      const auto row = static_cast<std::size_t>(rung.rows[i]);
-      rung.known.push_back(known[row]);
-      known[row] = {place, rung.values[static_cast<Index>(i)]};
-    }
-    target.rungs.push_back(std::move(rung));
-  }
-  if (target.rungs.empty()) target.rungs.emplace_back();
-  return target;
-}
-
-void AddConstraint(const Constraint& constraint, const std::vector<Row>& rows,
+void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& rows,
                    std::vector<Target>& targets) {
-  const auto metric = [&](const Row& row) -> std::optional<double> {
+  const auto metric = [&](const ResultRow& row) -> std::optional<double> {
     const auto found = row.report->values.find(constraint.metric);
     return found == row.report->values.end() ? std::nullopt : std::optional(found->second);
   };
   const auto add = [&](double bound, double sign, const char* side) {
-    targets.push_back(
-        MakeTarget(constraint.metric + side, rows, [&](const Row& row) -> std::optional<double> {
+    targets.push_back(MakeTarget(
+        constraint.metric + side, rows, [&](const ResultRow& row) -> std::optional<double> {
           const auto value = metric(row);
           return value ? std::optional(sign * (*value - bound)) : std::nullopt;
         }));
@@ -187,11 +29,12 @@ void AddConstraint(const Constraint& constraint, const std::vector<Row>& rows,
   if (constraint.at_least) add(*constraint.at_least, -1, " at least");
 }
 
-void AddMetrics(const StudySpec& spec, const std::vector<Row>& rows, StudyData& data) {
+void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
-    data.objectives.push_back(MakeTarget(
-        objective.name, rows, [k](const Row& row) { return std::optional(row.objectives[k]); }));
+    data.objectives.push_back(MakeTarget(objective.name, rows, [k](const ResultRow& row) {
+      return std::optional(row.objectives[k]);
+    }));
     if (objective.reference) {
       const double sign = objective.direction == Direction::kMaximize ? -1 : 1;
       data.objectives.back().reference = sign * *objective.reference;
@@ -209,7 +52,7 @@ void AddMetrics(const StudySpec& spec, const std::vector<Row>& rows, StudyData& 
 }
 
 // The sum of what each constraint is missed by, in units of its standard deviation.
-void AddTotalViolation(const StudySpec& spec, const std::vector<Row>& rows, StudyData& data) {
+void AddTotalViolation(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
   std::vector<Target> sides;
   for (const Constraint& constraint : spec.constraints) AddConstraint(constraint, rows, sides);
   std::vector<double> total(rows.size(), 0);
@@ -228,7 +71,7 @@ void AddTotalViolation(const StudySpec& spec, const std::vector<Row>& rows, Stud
   const double worst = *std::max_element(total.begin(), total.end()) + 1;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (known[i] < sides.size()) total[i] = worst;
-  data.objectives.push_back(MakeTarget("violation", rows, [&](const Row& row) {
+  data.objectives.push_back(MakeTarget("violation", rows, [&](const ResultRow& row) {
     return std::optional(total[static_cast<std::size_t>(&row - rows.data())]);
   }));
   data.feasible.assign(data.feasible.size(), true);
@@ -244,9 +87,9 @@ std::optional<double> LogUnitCost(const Trial& trial) {
 }
 
 // One row a trial, whatever its rung.
-void AddCost(std::vector<Row> rows, StudyData& data) {
-  for (Row& row : rows) row.rung = 0;
-  Target target = MakeTarget("cost", rows, [&](const Row& row) -> std::optional<double> {
+void AddCost(std::vector<ResultRow> rows, StudyData& data) {
+  for (ResultRow& row : rows) row.rung = 0;
+  Target target = MakeTarget("cost", rows, [&](const ResultRow& row) -> std::optional<double> {
     const bool last = &row == &rows.back() || (&row + 1)->trial != row.trial;
     return last ? LogUnitCost(*row.trial) : std::nullopt;
   });
@@ -280,11 +123,11 @@ void AddKnown(const StudyData& data, Target& target) {
   }
 }
 
-void CollectTrials(const StudyView& view, const FeatureMap& features, const std::vector<Row>& rows,
-                   StudyData& data) {
+void CollectTrials(const StudyView& view, const FeatureMap& features,
+                   const std::vector<ResultRow>& rows, StudyData& data) {
   std::vector<const Trial*> known, outcomes;
   std::vector<double> failed;
-  for (const Row& row : rows) {
+  for (const ResultRow& row : rows) {
     if (known.empty() || known.back() != row.trial) {
       known.push_back(row.trial);
       data.finished.push_back(row.trial->id);
@@ -308,7 +151,7 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
   }
   std::size_t highest = 0;
   std::vector<bool> has_highest(known.size(), false);
-  for (const Row& row : rows) highest = std::max(highest, row.rung);
+  for (const ResultRow& row : rows) highest = std::max(highest, row.rung);
   for (std::size_t i = 0, k = 0; i < rows.size(); ++i) {
     if (i > 0 && rows[i].trial != rows[i - 1].trial) ++k;
     if (rows[i].rung == highest) has_highest[k] = true;
@@ -336,17 +179,17 @@ void CollectTrials(const StudyView& view, const FeatureMap& features, const std:
 
 std::size_t TrialsToLearnFrom(const StudyView& view) {
   std::set<TrialId> trials;
-  for (const Row& row : CollectRows(view)) trials.insert(row.trial->id);
+  for (const ResultRow& row : CollectResultRows(view)) trials.insert(row.trial->id);
   return trials.size();
 }
 
 StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, std::size_t most) {
   StudyData data;
-  std::vector<Row> all = CollectRows(view);
+  std::vector<ResultRow> all = CollectResultRows(view);
   data.results = all.size();
-  const std::vector<Row> rows = Thin(std::move(all), most);
+  const std::vector<ResultRow> rows = ThinResultRows(std::move(all), most);
   std::vector<const Trial*> trials;
-  for (const Row& row : rows) {
+  for (const ResultRow& row : rows) {
     trials.push_back(row.trial);
     data.trial_of.push_back(row.trial->id);
   }

@@ -1,9 +1,7 @@
 // What a surrogate learns from: the results of a study as matrices.
 //
-// Rows: the result of a trial at each rung of the study's policy; where there is none, its highest
-// result before the next rung. Columns:
-// objectives (minimised) and constraints as g <= 0. Failed trials have no row; they count as data
-// for the probability of failing. Thread safety: pure functions.
+// Objectives are minimised, constraints are g <= 0. Failed trials have no results; they count as
+// data for the probability of failing. Thread safety: pure functions.
 #pragma once
 
 #include <Eigen/Dense>
@@ -13,32 +11,10 @@
 #include <vector>
 
 #include "scheduler/surrogates/features.h"
-#include "scheduler/surrogates/rung_process.h"
+#include "scheduler/surrogates/target.h"
 #include "study/suggestion.h"
 
 namespace faretto {
-
-// One metric as targets of a regression, for each rung: value = mean + sd * target.
-struct Target {
-  struct Rung {
-    std::vector<Eigen::Index> rows;  // into StudyData::observed
-    Eigen::VectorXd values;          // standardised, one for each of `rows`
-    std::vector<KnownAt> known;      // of the same trials: at the highest rung below
-    std::size_t number = 0;          // among the rungs of the study's policy
-    bool varies = false;
-    double mean = 0;
-    double sd = 1;
-  };
-  std::string name;
-  std::vector<Rung> rungs;          // those with results, rising; one, if there are none
-  std::vector<KnownAt> known;       // of StudyData::known: below the highest rung
-  std::optional<double> reference;  // for hypervolume, of the value to be minimised
-
-  // Predictions are in the units of the highest rung.
-  double mean() const { return rungs.back().mean; }
-  double sd() const { return rungs.back().sd; }
-  double Standardised(double value) const { return (value - mean()) / sd(); }
-};
 
 struct StudyData {
   Eigen::MatrixXd observed;       // features x rows of results

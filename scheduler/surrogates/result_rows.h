@@ -1,0 +1,27 @@
+// The results that surrogates learn from, row by row. Thread safety: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "study/suggestion.h"
+
+namespace faretto {
+
+// One result of a trial, at a rung of the study's policy.
+struct ResultRow {
+  const Trial* trial;              // into the view's state
+  const TrialReport* report;       // likewise
+  std::size_t rung;                // its number, 0 = the lowest
+  std::vector<double> objectives;  // minimised, finite
+};
+
+// By trial, rungs rising. For each rung the newest result at exactly its resource, else the newest
+// before the next rung; failed trials have none.
+std::vector<ResultRow> CollectResultRows(const StudyView& view);
+
+// At most `most` rows. Whole trials: those on the front of the highest rung, the newest, and others
+// evenly by age.
+std::vector<ResultRow> ThinResultRows(std::vector<ResultRow> rows, std::size_t most);
+
+}  // namespace faretto
