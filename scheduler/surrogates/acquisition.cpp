@@ -17,7 +17,7 @@ Point Column(const MatrixXd& matrix, Index i) {
 }
 
 struct Front {
-  std::vector<Point> points;  // non-dominated and others, in standardised units
+  std::vector<Point> points;  // non-dominated, in standardised units
   Point reference;
   std::vector<TrialId> trials;
 };

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "scheduler/surrogates/acquisition.h"
-#include "study/rungs.h"
 
 namespace faretto {
 namespace {
