@@ -3,10 +3,9 @@
 #include <boost/program_options.hpp>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
-#include <iostream>
 
 #include "base/names.h"
+#include "cli/output.h"
 
 namespace faretto {
 namespace po = boost::program_options;
@@ -103,8 +102,7 @@ std::optional<int> Arguments::Parse(const std::vector<std::string>& args) {
     return Wrong(error.what());
   }
   if (Has("help")) {
-    std::cout << Help();
-    return 0;
+    return Exit(Print(Help()));
   }
   for (const Option& option : options_) {
     if (!option.required || Has(option.name)) continue;
@@ -141,12 +139,6 @@ Result<double> Arguments::GetNumber(const std::string& name) const {
     return Invalid(command_ + ": " + name + " must be a number, it is \"" + text + "\"");
   }
   return value;
-}
-
-int PrintError(const Error& error) {
-  std::cout.flush();
-  std::fprintf(stderr, "faretto: %s\n", error.message.c_str());
-  return error.exit_code();
 }
 
 }  // namespace faretto

@@ -60,7 +60,4 @@ class Arguments {
   std::map<std::string, std::string> given_;
 };
 
-// Prints "faretto: <message>" to standard error; returns the exit code of the error.
-int PrintError(const Error& error);
-
 }  // namespace faretto

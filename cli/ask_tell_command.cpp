@@ -6,7 +6,7 @@
 #include "cli/ask_tell_session.h"
 #include "cli/commands.h"
 #include "cli/load_study.h"
-#include "cli/study_folder_options.h"
+#include "cli/output.h"
 #include "scheduler/service/master_lock.h"
 
 namespace faretto {

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "objectives/evaluate.h"
 

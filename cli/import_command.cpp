@@ -1,6 +1,7 @@
 #include "base/files.h"
 #include "cli/commands.h"
 #include "cli/folder_request.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "protocol/message.h"
 #include "results/import_file.h"

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "protocol/keys.h"
 #include "results/study_folder.h"

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 
 namespace faretto {

@@ -1,5 +1,4 @@
 #include <csignal>
-#include <cstdio>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -8,6 +7,7 @@
 #include "base/names.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 
 namespace {
 
@@ -42,12 +42,10 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
-    std::cout << Help();
-    return 0;
+    return faretto::Exit(faretto::Print(Help()));
   }
   if (args[0] == "--version") {
-    std::cout << "faretto " FARETTO_VERSION "\n";
-    return 0;
+    return faretto::Exit(faretto::Print("faretto " FARETTO_VERSION "\n"));
   }
   std::vector<std::string> names;
   for (const faretto::Command& command : faretto::Commands()) {

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/load_study.h"
+#include "cli/output.h"
 #include "cli/replay.h"
 #include "cli/study_folder_options.h"
 #include "results/audit.h"

@@ -1,5 +1,6 @@
 #include "base/files.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "results/report.h"
 

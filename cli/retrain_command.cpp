@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/folder_request.h"
 #include "cli/local_run.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "protocol/message.h"
 

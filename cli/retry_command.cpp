@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/folder_request.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "protocol/message.h"
 

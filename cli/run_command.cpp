@@ -2,12 +2,16 @@
 #include <cstdio>
 
 #include "base/files.h"
+#include "cli/arguments.h"
 #include "cli/check_data.h"
 #include "cli/commands.h"
 #include "cli/folder_request.h"
 #include "cli/load_study.h"
 #include "cli/local_run.h"
-#include "cli/study_folder_options.h"
+#include "cli/output.h"
+#include "results/format.h"
+#include "results/queries.h"
+#include "results/reader.h"
 #include "results/report.h"
 #include "results/study_folder.h"
 

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/load_study.h"
 #include "cli/local_run.h"
+#include "cli/output.h"
 #include "cli/study_folder_options.h"
 
 namespace faretto {

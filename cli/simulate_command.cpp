@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "cli/commands.h"
 #include "cli/load_study.h"
+#include "cli/output.h"
 #include "cli/simulation_output.h"
 #include "cli/study_folder_options.h"
 #include "results/store.h"

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/folder_request.h"
+#include "cli/output.h"
 #include "cli/progress_display.h"
 #include "cli/study_folder_options.h"
 #include "protocol/scheduler_file.h"

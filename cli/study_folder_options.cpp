@@ -1,10 +1,5 @@
 #include "cli/study_folder_options.h"
 
-#include <poll.h>
-#include <unistd.h>
-
-#include <iostream>
-
 #include "results/filter.h"
 
 namespace faretto {
@@ -36,18 +31,5 @@ Status FilterRows(const Arguments& arguments, const StudyView& study, std::vecto
   FARETTO_RETURN_IF_ERROR(ApplyFilter(arguments.Get("where"), study, rows));
   return ApplySort(arguments.Get("sort"), study, rows);
 }
-
-Status Print(const std::string& text) {
-  std::cout << text << std::flush;
-  if (!std::cout && !ReaderIsGone()) return Failed("cannot write to standard output");
-  return Ok{};
-}
-
-bool ReaderIsGone() {
-  pollfd output = {STDOUT_FILENO, POLLOUT, 0};
-  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
-}
-
-int Exit(const Status& status) { return status.ok() ? 0 : PrintError(status.error()); }
 
 }  // namespace faretto

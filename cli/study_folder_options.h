@@ -22,13 +22,4 @@ Result<OutputFormat> FormatOf(const Arguments& arguments);
 // Applies --where and --sort.
 Status FilterRows(const Arguments& arguments, const StudyView& study, std::vector<TrialRow>& rows);
 
-// Prints to standard output; kFailed if that cannot be written to. A reader that has seen enough
-// (| head) is no failure.
-Status Print(const std::string& text);
-// Nobody reads standard output any more.
-bool ReaderIsGone();
-
-// An exit code from a command's body that returns a Status.
-int Exit(const Status& status);
-
 }  // namespace faretto

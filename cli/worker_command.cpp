@@ -5,6 +5,7 @@
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/local_workers.h"
+#include "cli/output.h"
 #include "cli/supervisor.h"
 #include "protocol/client.h"
 #include "protocol/message.h"

@@ -168,9 +168,9 @@ class Output(Case):
     def test_an_output_that_cannot_be_written_to_is_one(self):
         study = self.write(changed(ZDT1, trainer=None))
         self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
-        for command in (("trials",), ("ask-tell", study)):
+        for command in (("trials", "--dir", "kept"), ("ask-tell", study, "--dir", "kept"), ("trials", "--help"), ("--help",), ("--version",)):
             with open("/dev/full", "w") as full:
-                done = self.to(full, *command, "--dir", "kept", stdin='{"op":"pending"}\n')
+                done = self.to(full, *command, stdin='{"op":"pending"}\n')
             self.assertEqual((done.returncode, done.stderr), (1, "faretto: cannot write to standard output\n"), command)
 
 

@@ -1,0 +1,30 @@
+#include "cli/output.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+
+namespace faretto {
+
+Status Print(const std::string& text) {
+  std::cout << text << std::flush;
+  if (!std::cout && !ReaderIsGone()) return Failed("cannot write to standard output");
+  return Ok{};
+}
+
+bool ReaderIsGone() {
+  pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+int PrintError(const Error& error) {
+  std::cout.flush();
+  std::fprintf(stderr, "faretto: %s\n", error.message.c_str());
+  return error.exit_code();
+}
+
+int Exit(const Status& status) { return status.ok() ? 0 : PrintError(status.error()); }
+
+}  // namespace faretto

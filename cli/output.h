@@ -1,0 +1,21 @@
+// Standard output, errors and exit codes of every command. Thread safety: for one thread.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace faretto {
+
+// Prints to standard output; kFailed if that cannot be written to. A reader that has seen enough
+// (| head) is no failure.
+Status Print(const std::string& text);
+// Nobody reads standard output any more.
+bool ReaderIsGone();
+
+// Prints "faretto: <message>" to standard error; returns the exit code of the error.
+int PrintError(const Error& error);
+// An exit code from a command's body that returns a Status.
+int Exit(const Status& status);
+
+}  // namespace faretto
