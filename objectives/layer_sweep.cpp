@@ -52,6 +52,22 @@ class Layers {
   std::vector<double> smallest_;  // second objective
 };
 
+// Calls visit(point, layer) for each of the points, which are in lexicographic order; `layers` may
+// have forgotten the layer by then.
+template <class Visit>
+void Sweep(std::span<const SweepPoint> points, Layers& layers, Visit visit) {
+  const SweepPoint* before = nullptr;
+  std::size_t layer = kBehind;
+  for (const SweepPoint& point : points) {
+    const bool repeats =
+        before != nullptr && before->first == point.first && before->second == point.second;
+    before = &point;
+    if (!repeats) layer = layers.Place(point.second);
+    layers.Add(layer);
+    visit(point, layer);
+  }
+}
+
 }  // namespace
 
 std::vector<std::size_t> SweepLayers(std::vector<SweepPoint> points, std::size_t count,
@@ -64,17 +80,24 @@ std::vector<std::size_t> SweepLayers(std::vector<SweepPoint> points, std::size_t
         return a.index < b.index;
       });
   Layers layers(count);
-  const SweepPoint* before = nullptr;
-  std::size_t layer = kBehind;
-  for (const SweepPoint& point : points) {
-    const bool repeats =
-        before != nullptr && before->first == point.first && before->second == point.second;
-    before = &point;
-    if (!repeats) layer = layers.Place(point.second);
-    layer_of[point.index] = layer;
-    layers.Add(layer);
-  }
+  Sweep(points, layers,
+        [&](const SweepPoint& point, std::size_t layer) { layer_of[point.index] = layer; });
   return layers.sizes();
+}
+
+std::vector<std::vector<SweepPoint>> SweepSortedLayers(std::span<const SweepPoint> points,
+                                                       std::size_t count) {
+  Layers layers(count);
+  std::vector<std::vector<SweepPoint>> members;
+  Sweep(points, layers, [&](const SweepPoint& point, std::size_t layer) {
+    const std::size_t kept = layers.sizes().size();
+    if (layer < kept) {
+      if (layer == members.size()) members.emplace_back();
+      members[layer].push_back(point);
+    }
+    if (members.size() > kept) members.resize(kept);
+  });
+  return members;
 }
 
 }  // namespace faretto

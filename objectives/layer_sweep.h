@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 namespace faretto {
@@ -20,5 +21,10 @@ struct SweepPoint {
 // that are spread evenly, O(n log n) at worst.
 std::vector<std::size_t> SweepLayers(std::vector<SweepPoint> points, std::size_t count,
                                      std::vector<std::size_t>& layer_of);
+
+// The same for points in lexicographic order: the points of each layer, in that order. O(n) where
+// few layers hold `count` points, O(n log n) at worst.
+std::vector<std::vector<SweepPoint>> SweepSortedLayers(std::span<const SweepPoint> points,
+                                                       std::size_t count);
 
 }  // namespace faretto

@@ -46,11 +46,11 @@ void Apply(StudyState& state, const Event& event) {
 
 // Everything that events of IsKnownAtOnce change, except the trials and their keys: those are many.
 auto BasisState::SmallFields(StudyState& s) {
-  return std::tie(s.waiting_, s.imported_trials_, s.assignments_, s.budget_, s.retry_, s.limits_,
-                  s.incarnation_, s.next_assignment_, s.next_suggestion_, s.open_suggestion_,
-                  s.open_basis_, s.answers_, s.restart_lookahead_, s.lookahead_floor_, s.model_,
-                  s.data_version_, s.changed_at_, s.decline_, s.stop_requested_,
-                  s.trials_at_start_);
+  return std::tie(s.waiting_, s.counts_, s.imported_trials_, s.assignments_, s.budget_, s.retry_,
+                  s.limits_, s.incarnation_, s.next_assignment_, s.next_suggestion_,
+                  s.open_suggestion_, s.open_basis_, s.answers_, s.restart_lookahead_,
+                  s.lookahead_floor_, s.model_, s.data_version_, s.changed_at_, s.decline_,
+                  s.stop_requested_, s.trials_at_start_);
 }
 
 struct BasisState::Saved {
@@ -219,9 +219,8 @@ void BasisState::Run(TrialId id) {
                                      .to = trial.target,
                                      .leased = !trial.outside,
                                      .reported = from};
-  trial.state = TrialState::kRunning;
+  state_.SetState(trial, TrialState::kRunning);
   trial.assignment = assignment;
-  state_.waiting_.erase(id);
 }
 
 }  // namespace faretto

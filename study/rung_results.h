@@ -1,6 +1,6 @@
-// What trials have reached at one resource where the study compares them, as flat numbers: every
-// suggestion reads all of it, and reports with their names lie all over the memory.
-// Thread safety: none while it is changed; const use from any thread otherwise.
+// What trials that have not failed have reached at one resource where the study compares them, as
+// flat numbers and in order: every suggestion reads them, and reports with their names lie all over
+// the memory. Thread safety: none while it is changed; const use from any thread otherwise.
 #pragma once
 
 #include <cmath>
@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "objectives/layer_sweep.h"
 #include "study/study_spec.h"
 #include "study/trial.h"
 
@@ -16,13 +17,19 @@ namespace faretto {
 
 class RungResults {
  public:
+  struct Violation {
+    double sum;  // of the constraints, above 0
+    TrialId trial;
+  };
+
   RungResults(const StudySpec& spec, std::int64_t resource);
 
   std::int64_t resource() const { return resource_; }
 
   // Trials have ids below `trials`; those that are new have reported nothing.
   void Resize(std::size_t trials);
-  // Takes the trial's newest report at this resource, or that there is none.
+  // Takes the trial's newest report at this resource, or that there is none or the trial failed.
+  // O(log n) comparisons, and one move of memory.
   void Update(const Trial& trial);
 
   // Is there a report?
@@ -34,13 +41,27 @@ class RungResults {
   // The objectives, minimised; of comparable ones only.
   std::span<const double> values(TrialId id) const { return {row(id) + 1, width_ - 1}; }
 
+  // Number of comparable results.
+  std::size_t size() const { return feasible_.size() + infeasible_.size(); }
+  // The feasible comparable results in lexicographic order of their objectives, equal ones by
+  // trial, which is their index.
+  std::span<const SweepPoint> feasible() const { return feasible_; }
+  // The other comparable results, the least violation first, equal ones by trial.
+  std::span<const Violation> infeasible() const { return infeasible_; }
+
  private:
   const double* row(TrialId id) const { return &rows_[static_cast<std::size_t>(id) * width_]; }
+  bool Before(const SweepPoint& a, const SweepPoint& b) const;
+  // Takes a comparable result into the order, or out of it.
+  void Insert(TrialId id);
+  void Erase(TrialId id);
 
   const StudySpec* spec_;
   std::int64_t resource_;
   std::size_t width_;
   std::vector<double> rows_;  // by trial: violation, then objectives; NaN: there is none
+  std::vector<SweepPoint> feasible_;
+  std::vector<Violation> infeasible_;
 };
 
 }  // namespace faretto

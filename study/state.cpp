@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "study/budget_json.h"
 #include "study/rungs.h"
@@ -41,15 +42,9 @@ struct StudyState::Folder {
                ? &s.jobs_[static_cast<std::size_t>(id)]
                : nullptr;
   }
-  void SetState(Trial& trial, TrialState state) {
-    if (state == TrialState::kWaiting) {
-      s.waiting_.insert(trial.id);
-    } else {
-      s.waiting_.erase(trial.id);
-    }
-    trial.state = state;
-  }
+  void SetState(Trial& trial, TrialState state) { s.SetState(trial, state); }
   void AddReport(Trial& trial, TrialReport report) {
+    if (trial.reports.empty()) ++s.counts_.with_results;
     trial.reports.push_back(std::move(report));
     for (RungResults& rung : s.rungs_)
       if (rung.resource() == trial.reports.back().resource) rung.Update(trial);
@@ -390,6 +385,19 @@ struct StudyState::Folder {
     return "";
   }
 };
+
+void StudyState::SetState(Trial& trial, TrialState state) {
+  const TrialState before = std::exchange(trial.state, state);
+  if (before == state) return;
+  if (before == TrialState::kWaiting) waiting_.erase(trial.id);
+  if (state == TrialState::kWaiting) waiting_.insert(trial.id);
+  if (before == TrialState::kRunning) --counts_.running;
+  if (state == TrialState::kRunning) ++counts_.running;
+  if (before == TrialState::kFailed) --counts_.failed;
+  if (state == TrialState::kFailed) ++counts_.failed;
+  if (before != TrialState::kFailed && state != TrialState::kFailed) return;
+  for (RungResults& rung : rungs_) rung.Update(trial);
+}
 
 std::string StudyState::Fold(const Event& event) {
   return std::visit(Folder{*this, event}, event.body);

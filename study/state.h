@@ -26,6 +26,13 @@ struct WorkerInfo {
   bool present = true;
 };
 
+// How many trials there are of some kinds, so that a suggestion need not go through all of them.
+struct TrialCounts {
+  std::size_t running = 0;
+  std::size_t failed = 0;
+  std::size_t with_results = 0;  // at whatever resource
+};
+
 class StudyState {
  public:
   explicit StudyState(const StudySpec& spec);
@@ -36,8 +43,11 @@ class StudyState {
   const std::vector<Trial>& trials() const { return trials_; }  // index = id
   const Trial* FindTrial(TrialId id) const;
   const Trial* FindTrialByKey(const std::string& key) const;
-  // What all trials have reported at this resource; nullptr unless the study compares trials there.
+  // What trials have reported where the study compares them, at rising resources.
+  const std::vector<RungResults>& rungs() const { return rungs_; }
+  // The one at this resource; nullptr unless the study compares trials there.
   const RungResults* ResultsAt(std::int64_t resource) const;
+  const TrialCounts& counts() const { return counts_; }
   // Those that wait for a worker.
   const std::set<TrialId>& waiting() const { return waiting_; }
   // Trials that count against budget.trials: all but the imported ones.
@@ -101,12 +111,15 @@ class StudyState {
 
   // What is wrong with the event, or an empty text.
   std::string Fold(const Event& event);
+  // With all that depends on the state: waiting_, counts_, rungs_.
+  void SetState(Trial& trial, TrialState state);
 
   const StudySpec* spec_;
   std::vector<Trial> trials_;
   std::vector<RungResults> rungs_;  // what the reports of trials_ say
   std::unordered_map<std::string, TrialId> by_key_;
   std::set<TrialId> waiting_;
+  TrialCounts counts_;
   std::int64_t imported_trials_ = 0;
   std::vector<Job> jobs_;
   std::map<AssignmentId, Assignment> assignments_;

@@ -24,12 +24,8 @@ Allowance::Allowance(const StudyView& view, bool can_create)
       remaining_(view.state.remaining_resource()),
       trials_used_up_(view.state.budget().trials.has_value() &&
                       view.state.budgeted_trials() >= *view.state.budget().trials),
-      space_used_up_(!can_create) {
-  const auto& trials = view.state.trials();
-  something_runs_ = std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {
-    return trial.state == TrialState::kRunning;
-  });
-}
+      space_used_up_(!can_create),
+      something_runs_(view.state.counts().running > 0) {}
 
 void Allowance::KeepBackFor(std::int64_t top) {
   if (!state_.budget().resource) return;

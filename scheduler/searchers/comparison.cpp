@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "objectives/layer_sweep.h"
-#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -12,25 +11,6 @@ using Layers = std::vector<std::vector<std::size_t>>;
 
 // More layers than this are found by one sort, which is cheaper than taking one after the other.
 constexpr std::size_t kPeeledLayers = 3;
-
-Comparison CompareAt(const StudyView& view, std::int64_t rung) {
-  Comparison comparison;
-  comparison.rung = rung;
-  comparison.objectives = view.spec.objectives.size();
-  const RungResults* results = view.state.ResultsAt(rung);
-  if (results == nullptr) return comparison;
-  const std::size_t most = view.state.trials().size();
-  comparison.trials.reserve(most);
-  comparison.violations.reserve(most);
-  comparison.values.reserve(most * comparison.objectives);
-  for (const Trial& trial : view.state.trials()) {
-    if (!results->comparable(trial.id) || trial.state == TrialState::kFailed) continue;
-    comparison.trials.push_back(trial.id);
-    comparison.violations.push_back(results->violation(trial.id));
-    for (const double value : results->values(trial.id)) comparison.values.push_back(value);
-  }
-  return comparison;
-}
 
 Layers SweptLayers(const Comparison& comparison, const std::vector<std::size_t>& positions,
                    std::size_t count) {
@@ -78,14 +58,36 @@ Layers PeeledLayers(const Comparison& comparison, std::vector<std::size_t> rest,
 
 }  // namespace
 
-Comparison CompareAtHighestRung(const StudyView& view, std::size_t enough) {
-  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
-  Comparison best;
-  for (std::size_t k = rungs.size(); k > 0 && best.size() < enough; --k) {
-    Comparison comparison = CompareAt(view, rungs[k - 1]);
-    if (comparison.size() > best.size()) best = std::move(comparison);
+const RungResults* HighestRung(const StudyView& view, std::size_t enough) {
+  const std::vector<RungResults>& rungs = view.state.rungs();
+  const RungResults* best = nullptr;
+  for (auto rung = rungs.rbegin(); rung != rungs.rend(); ++rung) {
+    if (best != nullptr && best->size() >= enough) break;
+    if (rung->size() > (best == nullptr ? 0 : best->size())) best = &*rung;
   }
   return best;
+}
+
+Comparison Compare(const StudyView& view, const RungResults& results) {
+  Comparison comparison;
+  comparison.rung = results.resource();
+  comparison.objectives = view.spec.objectives.size();
+  comparison.trials.reserve(results.size());
+  comparison.violations.reserve(results.size());
+  comparison.values.reserve(results.size() * comparison.objectives);
+  const auto trials = static_cast<TrialId>(view.state.trials().size());
+  for (TrialId id = 0; id < trials; ++id) {
+    if (!results.comparable(id)) continue;
+    comparison.trials.push_back(id);
+    comparison.violations.push_back(results.violation(id));
+    for (const double value : results.values(id)) comparison.values.push_back(value);
+  }
+  return comparison;
+}
+
+Comparison CompareAtHighestRung(const StudyView& view, std::size_t enough) {
+  const RungResults* results = HighestRung(view, enough);
+  return results ? Compare(view, *results) : Comparison{.objectives = view.spec.objectives.size()};
 }
 
 std::vector<std::vector<std::size_t>> BestLayers(const Comparison& comparison, std::size_t count) {

@@ -26,8 +26,13 @@ struct Comparison {
   Point point(std::size_t k) const { return {values_of(k).begin(), values_of(k).end()}; }
 };
 
-// The results at the highest rung that holds at least `enough` of them; failing that, at the rung
-// that holds most, the higher one of equals. O(trials) for each rung.
+// The highest rung that holds at least `enough` comparable results; failing that, the one that
+// holds most, the higher one of equals; nullptr where there is no result. O(rungs).
+const RungResults* HighestRung(const StudyView& view, std::size_t enough);
+
+// The results at one rung. O(trials).
+Comparison Compare(const StudyView& view, const RungResults& results);
+// Those at HighestRung.
 Comparison CompareAtHighestRung(const StudyView& view, std::size_t enough);
 
 // Positions (into `trials`, rising) of the feasible results, by Pareto layer: whole layers, best

@@ -15,8 +15,8 @@ bool Finished(const Trial& trial) { return HasFailed(trial) || trial.reached > 0
 }  // namespace
 
 FailureMemory::FailureMemory(const StudyView& view) : space_(view.spec.space) {
+  if (view.state.counts().failed == 0) return;
   const auto& trials = view.state.trials();
-  if (std::none_of(trials.begin(), trials.end(), HasFailed)) return;
   choices_.resize(space_.size());
   for (std::size_t i = 0; i < space_.size(); ++i) {
     const Parameter& parameter = space_.parameters()[i];

@@ -21,7 +21,7 @@ namespace faretto {
 
 class FailureMemory {
  public:
-  // O(trials). The view must outlive it.
+  // O(trials), O(1) as long as nothing has failed. The view must outlive it.
   explicit FailureMemory(const StudyView& view);
 
   // Probability in (0, 1] with which the configuration deserves to be tried. O(1) as long as

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "objectives/plane_ranking.h"
 #include "scheduler/searchers/comparison.h"
+#include "study/standings.h"
 
 namespace faretto {
 namespace {
@@ -15,34 +17,47 @@ std::size_t PoolSize(std::size_t results, std::size_t population) {
   return std::min(std::max(share, kLeastParents), population);
 }
 
-// Those that can be among the best `count`: whole layers, so that ranking them alone gives every
-// one the layer and the crowding that it has among all.
-std::vector<Standing> Contenders(const Comparison& comparison, std::size_t count) {
+// The best `count` of the feasible results, best first; a rank's index is the trial.
+std::vector<PlaneRank> BestFeasible(const StudyView& view, const RungResults& results,
+                                    std::size_t count) {
+  if (view.spec.objectives.size() <= 2) return BestInPlane(results.feasible(), count);
+  // Whole layers are ranked, so that each trial gets the layer and the crowding that it has among
+  // all.
+  const Comparison comparison = Compare(view, results);
   std::vector<std::size_t> positions;
   for (const std::vector<std::size_t>& layer : BestLayers(comparison, count))
     positions.insert(positions.end(), layer.begin(), layer.end());
-  const std::size_t missing = count - std::min(count, positions.size());
-  const std::vector<std::size_t> infeasible = LeastViolating(comparison, missing);
-  positions.insert(positions.end(), infeasible.begin(), infeasible.end());
   std::sort(positions.begin(), positions.end());
-  std::vector<Standing> contenders;
-  contenders.reserve(positions.size());
+  std::vector<Standing> standings;
+  standings.reserve(positions.size());
   for (const std::size_t k : positions)
-    contenders.push_back(
-        {comparison.trials[k], false, comparison.violations[k], comparison.point(k)});
-  return contenders;
+    standings.push_back({comparison.trials[k], false, 0, comparison.point(k)});
+  std::vector<PlaneRank> best;
+  for (const RankedTrial& ranked : RankTrials(standings, count))
+    best.push_back(
+        {static_cast<std::size_t>(standings[ranked.index].trial), ranked.layer, ranked.crowding});
+  return best;
 }
 
 }  // namespace
 
 ParentPool::ParentPool(const StudyView& view, std::int64_t population) {
   const auto enough = static_cast<std::size_t>(std::max<std::int64_t>(4, population / 2));
-  const Comparison comparison = CompareAtHighestRung(view, enough);
-  rung_ = comparison.rung;
-  const std::size_t count = PoolSize(comparison.size(), static_cast<std::size_t>(population));
-  const std::vector<Standing> contenders = Contenders(comparison, count);
-  for (const RankedTrial& ranked : RankTrials(contenders, count))
-    pool_.push_back({contenders[ranked.index].trial, ranked.layer, ranked.crowding});
+  const RungResults* results = HighestRung(view, enough);
+  if (results == nullptr) return;
+  rung_ = results->resource();
+  const std::size_t count = PoolSize(results->size(), static_cast<std::size_t>(population));
+  for (const PlaneRank& ranked : BestFeasible(view, *results, count))
+    pool_.push_back({static_cast<TrialId>(ranked.index), ranked.layer, ranked.crowding});
+  // Infeasible ones fill up what is left, one layer for each violation.
+  int layer = pool_.empty() ? 0 : pool_.back().layer;
+  double violation = 0;
+  for (const RungResults::Violation& next : results->infeasible()) {
+    if (pool_.size() >= count) break;
+    if (next.sum != violation) ++layer;
+    violation = next.sum;
+    pool_.push_back({next.trial, layer, 0});
+  }
 }
 
 TrialId ParentPool::Tournament(RandomStream& random) const {

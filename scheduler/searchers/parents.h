@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/random.h"
-#include "study/standings.h"
 #include "study/suggestion.h"
 
 namespace faretto {

@@ -1,0 +1,51 @@
+#include "objectives/plane_ranking.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace faretto {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+bool Same(const SweepPoint& a, const SweepPoint& b) {
+  return a.first == b.first && a.second == b.second;
+}
+
+// Along a layer one objective rises and the other falls, so that both have the same neighbours.
+void AppendLayer(const std::vector<SweepPoint>& layer, int number, std::vector<PlaneRank>& ranks) {
+  const SweepPoint& first = layer.front();
+  const SweepPoint& last = layer.back();
+  for (std::size_t begin = 0, end = 0; begin < layer.size(); begin = end) {
+    while (end < layer.size() && Same(layer[begin], layer[end])) ++end;
+    double crowding = kInfinity;
+    if (begin > 0 && end < layer.size()) {
+      const SweepPoint& before = layer[begin - 1];
+      const SweepPoint& after = layer[end];
+      crowding = (after.first - before.first) / (last.first - first.first) +
+                 (before.second - after.second) / (first.second - last.second);
+    }
+    for (std::size_t k = begin; k < end; ++k) ranks.push_back({layer[k].index, number, crowding});
+  }
+}
+
+}  // namespace
+
+std::vector<PlaneRank> BestInPlane(std::span<const SweepPoint> sorted, std::size_t count) {
+  std::vector<PlaneRank> ranks;
+  int number = 0;
+  for (const std::vector<SweepPoint>& layer : SweepSortedLayers(sorted, count)) {
+    const auto begin = static_cast<std::ptrdiff_t>(ranks.size());
+    AppendLayer(layer, number++, ranks);
+    const std::size_t kept = std::min(count, ranks.size());
+    std::partial_sort(ranks.begin() + begin, ranks.begin() + static_cast<std::ptrdiff_t>(kept),
+                      ranks.end(), [](const PlaneRank& a, const PlaneRank& b) {
+                        return a.crowding != b.crowding ? a.crowding > b.crowding
+                                                        : a.index < b.index;
+                      });
+    ranks.resize(kept);
+  }
+  return ranks;
+}
+
+}  // namespace faretto
