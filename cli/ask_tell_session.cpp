@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/json_object.h"
 #include "base/names.h"
 #include "results/queries.h"
 #include "scheduler/suggest/suggest.h"
@@ -23,21 +24,17 @@ std::optional<std::int64_t> WholeNumber(const Json& json) {
 }
 
 // The first key that is not among `known`, as a message; empty if all are known.
-std::string UnknownKey(const Json& request, const std::vector<std::string>& known) {
-  for (const auto& [key, value] : request.items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      return "\"" + key + "\" is not a known key" + NameHint(key, known);
-    }
+std::string UnknownKey(const Json& request, std::initializer_list<const char*> known) {
+  for (const auto& [key, value] : request.get_ref<const Json::object_t&>()) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return "\"" + key + "\" is not a known key" + NameHint(key, {known.begin(), known.end()});
   }
   return "";
 }
 
 Json AskedTrial(const Trial& trial, const Assignment& assignment) {
-  return {{"id", trial.id},
-          {"params", trial.params},
-          {"resource", assignment.to},
-          {"previous_resource", assignment.from},
-          {"origin", trial.origin}};
+  return JsonObject("id", trial.id, "params", trial.params, "resource", assignment.to,
+                    "previous_resource", assignment.from, "origin", trial.origin);
 }
 
 }  // namespace
@@ -113,7 +110,7 @@ Result<Json> AskTellSession::Ask(const Json& request) {
     trials.push_back(AskedTrial(trial, machine_.state().assignments().at(trial.assignment)));
   }
   FARETTO_RETURN_IF_ERROR(Keep(all));
-  Json answer = {{"trials", std::move(trials)}};
+  Json answer = JsonObject("trials", std::move(trials));
   if (answer["trials"].empty() && machine_.state().finished()) {
     answer["finished"] = true;
     answer["reason"] = machine_.state().finish_reason();
@@ -133,7 +130,7 @@ Result<Json> AskTellSession::Tell(const Json& request) {
     return ErrorLine("a tell needs \"values\", an object of numbers");
   }
   Metrics values;
-  for (const auto& [name, value] : request["values"].items()) {
+  for (const auto& [name, value] : request["values"].get_ref<const Json::object_t&>()) {
     if (!value.is_number() || !std::isfinite(value.get<double>())) {
       return ErrorLine("the value of \"" + name + "\" must be a finite number, it is " +
                        DumpJson(value) + "; use fail for a trial without a result");
@@ -159,7 +156,7 @@ Result<Json> AskTellSession::Tell(const Json& request) {
   if (outcome.reply.value("type", "") == "error")
     return ErrorLine(outcome.reply["message"].get<std::string>());
   FARETTO_RETURN_IF_ERROR(Keep(outcome));
-  return Json{{"ok", true}};
+  return JsonObject("ok", true);
 }
 
 Result<Json> AskTellSession::Fail(const Json& request) {
@@ -179,7 +176,7 @@ Result<Json> AskTellSession::Fail(const Json& request) {
   if (outcome.reply.value("type", "") == "error")
     return ErrorLine(outcome.reply["message"].get<std::string>());
   FARETTO_RETURN_IF_ERROR(Keep(outcome));
-  return Json{{"ok", true}};
+  return JsonObject("ok", true);
 }
 
 Json AskTellSession::Pareto() const {

@@ -9,29 +9,18 @@ namespace faretto {
 namespace {
 
 constexpr std::size_t kBehind = std::numeric_limits<std::size_t>::max();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The layers that are needed as far as the sweep has come.
 class Layers {
  public:
-  explicit Layers(std::size_t count) : count_(count) {}
+  explicit Layers(std::size_t count) : count_(count), limit_(count > 0 ? kInfinity : -kInfinity) {}
 
   const std::vector<std::size_t>& sizes() const { return sizes_; }
 
   // The layer of a point that follows all others in lexicographic order and equals none: a layer's
   // newest point has its smallest second objective, so that it decides alone who is dominated.
-  std::size_t Place(double second) {
-    // Most points lie behind.
-    if (held_ >= count_ && (smallest_.empty() || smallest_.back() <= second)) return kBehind;
-    const auto place = std::partition_point(smallest_.begin(), smallest_.end(),
-                                            [&](double other) { return other <= second; });
-    const auto layer = static_cast<std::size_t>(place - smallest_.begin());
-    if (place == smallest_.end()) {
-      smallest_.push_back(second);
-      sizes_.push_back(0);
-    }
-    smallest_[layer] = second;
-    return layer;
-  }
+  std::size_t Place(double second) { return second < limit_ ? PlaceWithin(second) : kBehind; }
 
   // One point more; layers behind those that hold enough are forgotten.
   void Add(std::size_t layer) {
@@ -43,10 +32,24 @@ class Layers {
       sizes_.pop_back();
       smallest_.pop_back();
     }
+    if (held_ >= count_) limit_ = smallest_.back();
   }
 
  private:
+  std::size_t PlaceWithin(double second) {
+    const auto place = std::partition_point(smallest_.begin(), smallest_.end(),
+                                            [&](double other) { return other <= second; });
+    const auto layer = static_cast<std::size_t>(place - smallest_.begin());
+    if (place == smallest_.end()) {
+      smallest_.push_back(second);
+      sizes_.push_back(0);
+    }
+    smallest_[layer] = second;
+    return layer;
+  }
+
   std::size_t count_;
+  double limit_;  // most points lie behind: those whose second objective is not smaller
   std::size_t held_ = 0;
   std::vector<std::size_t> sizes_;
   std::vector<double> smallest_;  // second objective

@@ -28,8 +28,10 @@ std::string WhyInactive(const Space& space, std::size_t i, const Configuration& 
 
 Json Space::ToJson(const Configuration& c) const {
   Json json = Json::object();
+  auto& object = json.get_ref<Json::object_t&>();
+  object.reserve(size());
   for (std::size_t i = 0; i < size(); ++i)
-    if (c.active(i)) json[parameters_[i].name] = parameters_[i].ToJson(c.values[i]);
+    if (c.active(i)) object.emplace_back(parameters_[i].name, parameters_[i].ToJson(c.values[i]));
   return json;
 }
 

@@ -47,13 +47,13 @@ Status Space::Check(const Configuration& c) const {
     return Invalid("the configuration has " + std::to_string(c.values.size()) +
                    " values, the space has " + std::to_string(size()) + " parameters");
   for (std::size_t i : order_) {
-    const std::string name = Shown(parameters_[i].name);
     const bool active = IsActive(i, c);
-    if (active && !c.active(i)) return Invalid(name + " is active here and needs a value");
-    if (!active && c.active(i)) return Invalid(name + " is inactive here and must have no value");
-    if (active && parameters_[i].Snap(c.values[i]) != c.values[i])
-      return Invalid(name + " takes " + parameters_[i].Describe() + ", found " +
-                     Shown(c.values[i]));
+    if (active == c.active(i) && (!active || parameters_[i].Snap(c.values[i]) == c.values[i]))
+      continue;
+    const std::string name = Shown(parameters_[i].name);
+    if (!c.active(i)) return Invalid(name + " is active here and needs a value");
+    if (!active) return Invalid(name + " is inactive here and must have no value");
+    return Invalid(name + " takes " + parameters_[i].Describe() + ", found " + Shown(c.values[i]));
   }
   if (IsForbidden(c))
     return Invalid("the configuration " + DumpJson(ToJson(c)) + " is forbidden by a clause");

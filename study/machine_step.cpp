@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/json_object.h"
 #include "base/random.h"
 
 namespace faretto {
@@ -137,30 +138,22 @@ void MachineStep::StartLease(AssignmentId id) {
 
 Json MachineStep::AssignmentReply(const Assignment& assignment, const Json& params,
                                   std::uint64_t seed, const Checkpoint* from) {
-  Json reply = {{"type", "assignment"},
-                {"assignment", assignment.id},
-                {"kind", AssignmentKindName(assignment.kind)},
-                {"trial", assignment.trial},
-                {"job", assignment.job},
-                {"params", params},
-                {"from", assignment.from},
-                {"to", assignment.to},
-                {"fence", assignment.fence},
-                {"seed", seed},
-                // A promotion continues the same learning-rate curve, so the horizon is the top
-                // rung at every rung.
-                {"horizon", assignment.kind == AssignmentKind::kTrain
-                                ? spec().top_resource()
-                                : std::max<std::int64_t>(assignment.to, 1)},
-                {"checkpoint", nullptr},
-                {"stall_s", state().limits().stall_s ? Json(*state().limits().stall_s) : Json()}};
+  // A promotion continues the same learning-rate curve, so the horizon is the top rung at every
+  // rung.
+  const std::int64_t horizon = assignment.kind == AssignmentKind::kTrain
+                                   ? spec().top_resource()
+                                   : std::max<std::int64_t>(assignment.to, 1);
+  const auto& stall_s = state().limits().stall_s;
+  Json checkpoint;
   if (from != nullptr) {
-    reply["checkpoint"] = {{"resource", from->resource},
-                           {"batch", from->batch},
-                           {"file", from->file},
-                           {"domain", from->domain}};
+    checkpoint = JsonObject("resource", from->resource, "batch", from->batch, "file", from->file,
+                            "domain", from->domain);
   }
-  return reply;
+  return JsonObject("type", "assignment", "assignment", assignment.id, "kind",
+                    AssignmentKindName(assignment.kind), "trial", assignment.trial, "job",
+                    assignment.job, "params", params, "from", assignment.from, "to", assignment.to,
+                    "fence", assignment.fence, "seed", seed, "horizon", horizon, "checkpoint",
+                    std::move(checkpoint), "stall_s", stall_s ? Json(*stall_s) : Json());
 }
 
 Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, bool leased) {

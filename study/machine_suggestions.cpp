@@ -75,7 +75,7 @@ Outcome Machine::AnswerSuggestion(const Suggestion& suggestion, double now) {
     if (!state_.finished()) return step.SuggestOrPark(*open);
     return step.Answer(open->request, {{"type", "finished"}, {"reason", state_.finish_reason()}});
   }
-  const Trial trial = *state_.FindTrial(chosen);
+  const Trial& trial = *state_.FindTrial(chosen);
   // A worker that cannot read the checkpoint starts at 0, which the policy did not reckon with.
   if (promotes && !step.Fits(trial, open->worker, open->leased)) return step.SuggestOrPark(*open);
   return step.Answer(open->request, step.AssignTrial(trial, open->worker, open->leased));

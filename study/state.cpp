@@ -404,14 +404,14 @@ std::string StudyState::Fold(const Event& event) {
 }
 
 Status StudyState::Apply(const Event& event) {
-  const std::string number = "event " + std::to_string(event.sequence);
+  const auto number = [&] { return "event " + std::to_string(event.sequence); };
   if (event.sequence != sequence_ + 1) {
-    return Failed(number + " follows event " + std::to_string(sequence_) +
+    return Failed(number() + " follows event " + std::to_string(sequence_) +
                   ": the record has a gap");
   }
   const std::string problem = Fold(event);
   if (!problem.empty()) {
-    return Failed(number + " (" + std::string(EventName(event.body)) + ") " + problem);
+    return Failed(number() + " (" + std::string(EventName(event.body)) + ") " + problem);
   }
   sequence_ = event.sequence;
   live_s_ = std::max(live_s_, event.live_s);

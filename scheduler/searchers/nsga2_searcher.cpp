@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_object.h"
 #include "scheduler/searchers/fresh.h"
 #include "scheduler/searchers/initial_design.h"
 #include "scheduler/searchers/parents.h"
@@ -34,10 +35,10 @@ std::optional<Proposal> Child(const StudyView& view, const FailureMemory& memory
     return std::optional(candidate);
   });
   if (!child) return std::nullopt;
-  Json parents = Json::array({first});
+  std::vector<TrialId> parents = {first};
   if (cross) parents.push_back(second);
   return Proposal{std::move(*child), cross ? "nsga2/crossover" : "nsga2/mutation",
-                  Json{{"parents", std::move(parents)}, {"rung", pool.rung()}}};
+                  JsonObject("parents", parents, "rung", pool.rung())};
 }
 
 }  // namespace
