@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "objectives/bucket_sort.h"
 
@@ -17,6 +18,10 @@ class Layers {
   explicit Layers(std::size_t count) : count_(count), limit_(count > 0 ? kInfinity : -kInfinity) {}
 
   const std::vector<std::size_t>& sizes() const { return sizes_; }
+
+  // Does this second objective put a point behind all layers that are needed, and its equals with
+  // it? Most points lie there. (Where it only ties, the point may repeat one that does not.)
+  bool IsBehind(double second) const { return second > limit_; }
 
   // The layer of a point that follows all others in lexicographic order and equals none: a layer's
   // newest point has its smallest second objective, so that it decides alone who is dominated.
@@ -49,7 +54,7 @@ class Layers {
   }
 
   std::size_t count_;
-  double limit_;  // most points lie behind: those whose second objective is not smaller
+  double limit_;  // points with no smaller second objective lie behind
   std::size_t held_ = 0;
   std::vector<std::size_t> sizes_;
   std::vector<double> smallest_;  // second objective
@@ -59,9 +64,13 @@ class Layers {
 // have forgotten the layer by then.
 template <class Visit>
 void Sweep(std::span<const SweepPoint> points, Layers& layers, Visit visit) {
-  const SweepPoint* before = nullptr;
+  const SweepPoint* before = nullptr;  // that did not lie behind
   std::size_t layer = kBehind;
   for (const SweepPoint& point : points) {
+    if (layers.IsBehind(point.second)) {
+      visit(point, kBehind);
+      continue;
+    }
     const bool repeats =
         before != nullptr && before->first == point.first && before->second == point.second;
     before = &point;
@@ -88,19 +97,25 @@ std::vector<std::size_t> SweepLayers(std::vector<SweepPoint> points, std::size_t
   return layers.sizes();
 }
 
-std::vector<std::vector<SweepPoint>> SweepSortedLayers(std::span<const SweepPoint> points,
-                                                       std::size_t count) {
+SortedLayers SweepSortedLayers(std::span<const SweepPoint> points, std::size_t count) {
+  struct Kept {
+    const SweepPoint* point;
+    std::size_t layer;
+  };
+  std::vector<Kept> kept;
+  kept.reserve(std::min(points.size(), 4 * count));
   Layers layers(count);
-  std::vector<std::vector<SweepPoint>> members;
   Sweep(points, layers, [&](const SweepPoint& point, std::size_t layer) {
-    const std::size_t kept = layers.sizes().size();
-    if (layer < kept) {
-      if (layer == members.size()) members.emplace_back();
-      members[layer].push_back(point);
-    }
-    if (members.size() > kept) members.resize(kept);
+    if (layer != kBehind) kept.push_back({&point, layer});
   });
-  return members;
+  SortedLayers sorted;
+  sorted.sizes = layers.sizes();
+  std::vector<std::size_t> next(sorted.sizes.size() + 1, 0);
+  std::partial_sum(sorted.sizes.begin(), sorted.sizes.end(), next.begin() + 1);
+  sorted.points.resize(next.back());
+  for (const Kept& one : kept)
+    if (one.layer < sorted.sizes.size()) sorted.points[next[one.layer]++] = *one.point;
+  return sorted;
 }
 
 }  // namespace faretto

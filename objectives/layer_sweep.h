@@ -22,9 +22,13 @@ struct SweepPoint {
 std::vector<std::size_t> SweepLayers(std::vector<SweepPoint> points, std::size_t count,
                                      std::vector<std::size_t>& layer_of);
 
-// The same for points in lexicographic order: the points of each layer, in that order. O(n) where
-// few layers hold `count` points, O(n log n) at worst.
-std::vector<std::vector<SweepPoint>> SweepSortedLayers(std::span<const SweepPoint> points,
-                                                       std::size_t count);
+struct SortedLayers {
+  std::vector<SweepPoint> points;  // the best layer first; within one in lexicographic order
+  std::vector<std::size_t> sizes;  // of the layers
+};
+
+// The same layers of points that are in lexicographic order. O(n) where few layers hold `count`
+// points, O(n log n) at worst.
+SortedLayers SweepSortedLayers(std::span<const SweepPoint> points, std::size_t count);
 
 }  // namespace faretto

@@ -13,7 +13,7 @@ bool Same(const SweepPoint& a, const SweepPoint& b) {
 }
 
 // Along a layer one objective rises and the other falls, so that both have the same neighbours.
-void AppendLayer(const std::vector<SweepPoint>& layer, int number, std::vector<PlaneRank>& ranks) {
+void AppendLayer(std::span<const SweepPoint> layer, int number, std::vector<PlaneRank>& ranks) {
   const SweepPoint& first = layer.front();
   const SweepPoint& last = layer.back();
   for (std::size_t begin = 0, end = 0; begin < layer.size(); begin = end) {
@@ -33,10 +33,13 @@ void AppendLayer(const std::vector<SweepPoint>& layer, int number, std::vector<P
 
 std::vector<PlaneRank> BestInPlane(std::span<const SweepPoint> sorted, std::size_t count) {
   std::vector<PlaneRank> ranks;
-  int number = 0;
-  for (const std::vector<SweepPoint>& layer : SweepSortedLayers(sorted, count)) {
+  const SortedLayers layers = SweepSortedLayers(sorted, count);
+  ranks.reserve(layers.points.size());
+  for (std::size_t number = 0, first = 0; number < layers.sizes.size(); ++number) {
     const auto begin = static_cast<std::ptrdiff_t>(ranks.size());
-    AppendLayer(layer, number++, ranks);
+    AppendLayer(std::span(layers.points).subspan(first, layers.sizes[number]),
+                static_cast<int>(number), ranks);
+    first += layers.sizes[number];
     const std::size_t kept = std::min(count, ranks.size());
     std::partial_sort(ranks.begin() + begin, ranks.begin() + static_cast<std::ptrdiff_t>(kept),
                       ranks.end(), [](const PlaneRank& a, const PlaneRank& b) {

@@ -21,6 +21,29 @@ std::int64_t OutsidePoint(const Trial& trial) {
   return report != nullptr && report->assignment < 0 ? 0 : trial.reached;
 }
 
+// What a worker is told of its assignment; `more`: further fields, as for JsonObject.
+template <class... More>
+Json AssignmentReply(const StudySpec& spec, const LimitsSpec& limits, const Assigned& assigned,
+                     const Json& params, std::uint64_t seed, const Checkpoint* from,
+                     const More&... more) {
+  // A promotion continues the same learning-rate curve, so the horizon is the top rung at every
+  // rung.
+  const std::int64_t horizon = assigned.kind == AssignmentKind::kTrain
+                                   ? spec.top_resource()
+                                   : std::max<std::int64_t>(assigned.to, 1);
+  Json checkpoint;
+  if (from != nullptr) {
+    checkpoint = JsonObject("resource", from->resource, "batch", from->batch, "file", from->file,
+                            "domain", from->domain);
+  }
+  return JsonObject("type", "assignment", "assignment", assigned.assignment, "kind",
+                    AssignmentKindName(assigned.kind), "trial", assigned.trial, "job", assigned.job,
+                    "params", params, "from", assigned.from, "to", assigned.to, "fence",
+                    assigned.fence, "seed", seed, "horizon", horizon, "checkpoint",
+                    std::move(checkpoint), "stall_s",
+                    limits.stall_s ? Json(*limits.stall_s) : Json(), more...);
+}
+
 constexpr int kTrialsForReference = 10;
 constexpr std::size_t kFailuresThatEnd = 50;
 
@@ -136,26 +159,6 @@ void MachineStep::StartLease(AssignmentId id) {
   machine_.leases_[id] = {now_ + Machine::kLeaseS, now_, -1};
 }
 
-Json MachineStep::AssignmentReply(const Assignment& assignment, const Json& params,
-                                  std::uint64_t seed, const Checkpoint* from) {
-  // A promotion continues the same learning-rate curve, so the horizon is the top rung at every
-  // rung.
-  const std::int64_t horizon = assignment.kind == AssignmentKind::kTrain
-                                   ? spec().top_resource()
-                                   : std::max<std::int64_t>(assignment.to, 1);
-  const auto& stall_s = state().limits().stall_s;
-  Json checkpoint;
-  if (from != nullptr) {
-    checkpoint = JsonObject("resource", from->resource, "batch", from->batch, "file", from->file,
-                            "domain", from->domain);
-  }
-  return JsonObject("type", "assignment", "assignment", assignment.id, "kind",
-                    AssignmentKindName(assignment.kind), "trial", assignment.trial, "job",
-                    assignment.job, "params", params, "from", assignment.from, "to", assignment.to,
-                    "fence", assignment.fence, "seed", seed, "horizon", horizon, "checkpoint",
-                    std::move(checkpoint), "stall_s", stall_s ? Json(*stall_s) : Json());
-}
-
 Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, bool leased) {
   // Without leases (ask-tell) the outside program keeps what it trained so far.
   const Checkpoint* checkpoint = leased ? UsableCheckpoint(trial, worker) : nullptr;
@@ -167,16 +170,16 @@ Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, boo
   assigned.fence = assigned.assignment + 1;
   assigned.worker = worker;
   assigned.leased = leased;
-  Assignment assignment{.id = assigned.assignment,
-                        .trial = trial.id,
-                        .from = assigned.from,
-                        .to = assigned.to,
-                        .fence = assigned.fence};
-  Json reply = AssignmentReply(assignment, trial.params, trial.seed, checkpoint);
-  reply["origin"] = trial.origin;
-  reply["previous_resource"] = assigned.from;
+  const AssignmentId id = assigned.assignment;
+  // Nobody but a worker needs to be told more: ask-tell sees the state.
+  Json reply = leased ? AssignmentReply(spec(), state().limits(), assigned, trial.params,
+                                        trial.seed, checkpoint, "origin", trial.origin,
+                                        "previous_resource", assigned.from)
+                      : JsonObject("type", "assignment", "assignment", id, "kind",
+                                   AssignmentKindName(assigned.kind), "trial", trial.id, "to",
+                                   assigned.to, "previous_resource", assigned.from);
   Emit(std::move(assigned));
-  if (leased) StartLease(assignment.id);
+  if (leased) StartLease(id);
   return reply;
 }
 
@@ -196,19 +199,13 @@ Json MachineStep::AssignJob(const Job& job, const std::string& worker, bool leas
   assigned.fence = assigned.assignment + 1;
   assigned.worker = worker;
   assigned.leased = leased;
-  const Assignment assignment{.id = assigned.assignment,
-                              .kind = job.kind,
-                              .trial = job.trial,
-                              .job = job.id,
-                              .to = job.resource,
-                              .fence = assigned.fence};
+  const AssignmentId id = assigned.assignment;
   const Checkpoint* checkpoint =
       job.kind == AssignmentKind::kEvaluate && trial ? UsableCheckpoint(*trial, worker) : nullptr;
-  Json reply = AssignmentReply(assignment, params, job.seed, checkpoint);
-  reply["name"] = job.name;
-  reply["split"] = job.split;
+  Json reply = AssignmentReply(spec(), state().limits(), assigned, params, job.seed, checkpoint,
+                               "name", job.name, "split", job.split);
   Emit(std::move(assigned));
-  if (leased) StartLease(assignment.id);
+  if (leased) StartLease(id);
   return reply;
 }
 

@@ -68,8 +68,6 @@ class MachineStep {
   void Settle();
 
  private:
-  Json AssignmentReply(const Assignment& assignment, const Json& params, std::uint64_t seed,
-                       const Checkpoint* from);
   const Checkpoint* UsableCheckpoint(const Trial& trial, const std::string& worker) const;
   void StartLease(AssignmentId id);
   void MaybeSetReferencePoint();

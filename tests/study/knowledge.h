@@ -31,6 +31,13 @@ inline std::string Knowledge(const StudyView& view) {
     }
   }
   const StudyState& s = view.state;
+  Json orders = Json::array();
+  for (const RungResults& results : s.rungs()) {
+    Json order = Json::array();
+    for (const SweepPoint& point : results.feasible()) order.push_back(point.index);
+    for (const auto& violation : results.infeasible()) order.push_back(violation.trial);
+    orders.push_back(std::move(order));
+  }
   return DumpJson({{"open", s.open_suggestion() ? Json(*s.open_suggestion()) : Json()},
                    {"next", s.next_suggestion()},
                    {"model", s.model() ? *s.model() : Json()},
@@ -38,6 +45,8 @@ inline std::string Knowledge(const StudyView& view) {
                    {"spent", s.spent_resource()},
                    {"committed", s.committed_resource()},
                    {"waiting", s.waiting().size()},
+                   {"counts", {s.counts().running, s.counts().failed, s.counts().with_results}},
+                   {"orders", std::move(orders)},
                    {"reference", s.reference_point() ? Json(*s.reference_point()) : Json()},
                    {"trials", std::move(trials)}});
 }

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "base/random.h"
 #include "machine_fixture.h"
 #include "study/study_spec.h"
 #include "study_text.h"
@@ -67,7 +70,95 @@ TEST(RungResults, TheNewestReportCountsAndMayVanish) {
   EXPECT_FALSE(results.reported(0));
 }
 
+TEST(RungResults, AFailedTrialHasNone) {
+  const StudySpec spec = Constrained();
+  RungResults results(spec, 6);
+  results.Resize(1);
+  Trial trial = TrialWith(0, {{6, {{"f1", 3}, {"f2", 4}, {"size", 1}}}});
+  results.Update(trial);
+  EXPECT_EQ(results.size(), 1u);
+  trial.state = TrialState::kFailed;
+  results.Update(trial);
+  EXPECT_FALSE(results.reported(0));
+  EXPECT_EQ(results.size(), 0u);
+}
+
+// Few different values, so that results tie in some objectives or all.
+Trial RandomTrial(const StudySpec& spec, TrialId id, RandomStream& random) {
+  Metrics values = {{"size", 8 + static_cast<double>(random.Below(5))}};
+  for (const Objective& objective : spec.objectives)
+    if (random.Below(10) > 0) values[objective.name] = static_cast<double>(random.Below(3));
+  Trial trial = TrialWith(id, {});
+  if (random.Below(4) > 0) trial.reports.push_back({6, std::move(values)});
+  if (random.Below(6) == 0) trial.state = TrialState::kFailed;
+  return trial;
+}
+
+// The order is that of all comparable results, sorted from scratch.
+void ExpectOrder(const RungResults& results, TrialId trials) {
+  std::vector<std::pair<std::vector<double>, TrialId>> feasible;
+  std::vector<std::pair<double, TrialId>> infeasible;
+  for (TrialId id = 0; id < trials; ++id) {
+    if (!results.comparable(id)) continue;
+    const auto values = results.values(id);
+    if (results.violation(id) > 0) {
+      infeasible.emplace_back(results.violation(id), id);
+    } else {
+      feasible.push_back({{values.begin(), values.end()}, id});
+    }
+  }
+  std::sort(feasible.begin(), feasible.end());
+  std::sort(infeasible.begin(), infeasible.end());
+  ASSERT_EQ(results.feasible().size(), feasible.size());
+  for (std::size_t k = 0; k < feasible.size(); ++k) {
+    EXPECT_EQ(results.feasible()[k].index, static_cast<std::size_t>(feasible[k].second));
+    EXPECT_EQ(results.feasible()[k].first, feasible[k].first[0]);
+    EXPECT_EQ(results.feasible()[k].second, feasible[k].first[1]);
+  }
+  ASSERT_EQ(results.infeasible().size(), infeasible.size());
+  for (std::size_t k = 0; k < infeasible.size(); ++k) {
+    EXPECT_EQ(results.infeasible()[k].trial, infeasible[k].second);
+    EXPECT_EQ(results.infeasible()[k].sum, infeasible[k].first);
+  }
+}
+
+TEST(RungResults, StayInOrderWhateverChanges) {
+  for (const bool third : {false, true}) {
+    Json json = StudyJson();
+    if (third) json["objectives"].push_back({{"name", "f3"}});
+    json["constraints"] = Json::array({{{"metric", "size"}, {"at_most", 10}}});
+    json["trainer"] = {{"type", "command"}, {"command", {"train"}}};
+    const StudySpec spec = SpecOf(json);
+    RungResults results(spec, 6);
+    RandomStream random(third, "rung results");
+    std::uint64_t trials = 0;
+    for (int round = 0; round < 2000; ++round) {
+      // Mostly growing, at times cut back, as a basis is.
+      if (random.Below(10) == 0) {
+        trials = random.Below(5) == 0 ? random.Below(trials + 1) : trials + random.Below(3);
+        results.Resize(trials);
+      }
+      if (trials > 0)
+        results.Update(RandomTrial(spec, static_cast<TrialId>(random.Below(trials)), random));
+      ExpectOrder(results, static_cast<TrialId>(trials));
+    }
+  }
+}
+
 using StateTest = MachineTest;
+
+TEST_F(StateTest, ATrialThatIsRetriedHasItsResultsAgain) {
+  Hello("w");
+  TrainTo("w", Ask("w").reply, 3, 4);
+  promotion_ = Promotion{0, 6, nullptr, {}};
+  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "nan", "", now_));
+  const StudyState& state = machine_->state();
+  EXPECT_EQ(state.counts().failed, 1u);
+  EXPECT_EQ(state.ResultsAt(2)->size(), 0u);
+  Keep(machine_->Retry(Next("w"), 0, now_));
+  EXPECT_EQ(state.counts().failed, 0u);
+  EXPECT_THAT(state.ResultsAt(2)->values(0), ElementsAre(3, 4));
+}
 
 TEST_F(StateTest, KeepsTheResultsOfEachRungAsTheyAreReported) {
   Hello("w");
