@@ -94,7 +94,7 @@ class Machine {
 
   // Next assignment: pending jobs, waiting trials, then a suggestion. Reply {"type":"assignment",
   // ...} (fields in docs/protocol.md), {"type":"finished","reason":...} when the study is over, or
-  // parked. `leased` false: ask-tell.
+  // parked. `leased` false: ask-tell, whose reply names no more than trial and resources.
   Outcome RequestWork(const Request& request, const std::string& worker, bool leased, double now);
   // What the open suggestion knows: the view that Suggest is called on. The same as view() only
   // without lookahead and as long as nothing has happened since the request. With KeepBasis it may
