@@ -22,7 +22,7 @@ const std::vector<Command>& Commands() {
       {"evaluate", "error and fairness metrics of any model's embeddings", EvaluateCommand},
       {"importance", "which parameters decide what is good", ImportanceCommand},
       {"report", "write a self-contained HTML page with the front drawn", ReportCommand},
-      {"export", "write the whole study as CSV or JSON", ExportCommand},
+      {"export", "write the whole study as CSV, JSON or an Optuna storage", ExportCommand},
       {"replay", "derive every suggestion again and compare", ReplayCommand},
       {"ask-tell", "suggest configurations to any program, over JSON lines", AskTellCommand},
       {"simulate", "how a study would go, with virtual workers and virtual time", SimulateCommand},

@@ -5,6 +5,7 @@
 
 #include "base/names.h"
 #include "results/format.h"
+#include "results/optuna_storage.h"
 #include "results/queries.h"
 #include "results/table.h"
 #include "study/budget_json.h"
@@ -64,13 +65,7 @@ Json TrialsJson(const StudyView& study) {
     Json json = TrialJson(row);
     json["suggestion"] = trial.suggestion < 0 ? Json() : Json(trial.suggestion);
     json["bracket"] = trial.bracket < 0 ? Json() : Json(trial.bracket);
-    json["reports"] = Json::array();
-    for (const TrialReport& report : trial.reports) {
-      json["reports"].push_back({{"resource", report.resource},
-                                 {"values", MetricsJson(report.values)},
-                                 {"cost", report.cost},
-                                 {"assignment", report.assignment}});
-    }
+    json["reports"] = ReportsJson(trial);
     list.push_back(std::move(json));
   }
   return list;
@@ -109,16 +104,25 @@ Json WholeJson(const StudyView& study, const StudyHistory& history) {
   return json;
 }
 
+// The only list of formats.
+constexpr std::pair<std::string_view, ExportFormat> kFormats[] = {
+    {"csv", ExportFormat::kCsv}, {"json", ExportFormat::kJson}, {"optuna", ExportFormat::kOptuna}};
+
 }  // namespace
 
 Result<ExportFormat> ExportFormatFromName(std::string_view name) {
-  if (name == "csv") return ExportFormat::kCsv;
-  if (name == "json") return ExportFormat::kJson;
+  std::vector<std::string> names;
+  for (const auto& [known, format] : kFormats) {
+    if (known == name) return format;
+    names.emplace_back(known);
+  }
   return Invalid("--format: unknown form \"" + std::string(name) + "\"" +
-                 NameHint(std::string(name), {"csv", "json"}));
+                 NameHint(std::string(name), names));
 }
 
-std::string ExportStudy(const StudyView& study, const StudyHistory& history, ExportFormat format) {
+Result<std::string> ExportStudy(const StudyView& study, const StudyHistory& history,
+                                ExportFormat format) {
+  if (format == ExportFormat::kOptuna) return OptunaStorage(study, history);
   if (format == ExportFormat::kCsv) return Csv(study);
   return WholeJson(study, history).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

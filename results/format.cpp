@@ -217,6 +217,17 @@ Json TrialJson(const TrialRow& row) {
   return json;
 }
 
+Json ReportsJson(const Trial& trial) {
+  Json reports = Json::array();
+  for (const TrialReport& report : trial.reports) {
+    reports.push_back({{"resource", report.resource},
+                       {"values", MetricsJson(report.values)},
+                       {"cost", report.cost},
+                       {"assignment", report.assignment}});
+  }
+  return reports;
+}
+
 Json JobJson(const Job& job) {
   Json json = {{"id", job.id},
                {"kind", AssignmentKindName(job.kind)},

@@ -43,6 +43,8 @@ Document FrontDocument(const StudyView& study, const Front& front,
 
 Json TrialJson(const TrialRow& row);
 Json MetricsJson(const Metrics& values);
+// [{"resource","values","cost","assignment"}], oldest first.
+Json ReportsJson(const Trial& trial);
 // A retraining, reference line or evaluation, with its failure if it has one.
 Json JobJson(const Job& job);
 

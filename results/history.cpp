@@ -1,5 +1,6 @@
 #include "results/history.h"
 
+#include <type_traits>
 #include <variant>
 
 namespace faretto {
@@ -21,11 +22,42 @@ FailureRecord Record(const Event& event, const Assignment& assignment, const cha
   return record;
 }
 
+// The trial whose training the event begins, reports on or ends, nothing for other events.
+// `state` is the one before it.
+std::optional<TrialId> TrainedTrial(const Event& event, const StudyState& state) {
+  return std::visit(
+      [&](const auto& body) -> std::optional<TrialId> {
+        using Body = std::decay_t<decltype(body)>;
+        if constexpr (std::is_same_v<Body, Assigned>) {
+          if (body.kind == AssignmentKind::kTrain) return body.trial;
+        } else if constexpr (std::is_same_v<Body, ResultImported>) {
+          return body.trial;
+        } else if constexpr (requires { body.assignment; }) {
+          const Assignment* assignment = Find(state, body.assignment);
+          if (assignment && assignment->kind == AssignmentKind::kTrain) return assignment->trial;
+        }
+        return std::nullopt;
+      },
+      event.body);
+}
+
+void KeepTimes(const Event& event, const StudyState& state, std::vector<TrialTimes>& times) {
+  if (std::holds_alternative<TrialCreated>(event.body)) {
+    times.push_back({event.unix_s, std::nullopt, event.unix_s});
+  } else if (const auto trial = TrainedTrial(event, state)) {
+    TrialTimes& trained = times.at(static_cast<std::size_t>(*trial));
+    trained.newest_unix_s = event.unix_s;
+    if (std::holds_alternative<Assigned>(event.body) && !trained.started_unix_s)
+      trained.started_unix_s = event.unix_s;
+  }
+}
+
 }  // namespace
 
 void StudyHistory::Before(const Event& event, const StudyState& state) {
   if (event.sequence == 1) first_unix_s = event.unix_s;
   last_unix_s = event.unix_s;
+  KeepTimes(event, state, times);
   if (const auto* failed = std::get_if<AssignmentFailed>(&event.body)) {
     const Assignment* assignment = Find(state, failed->assignment);
     if (!assignment) return;

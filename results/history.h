@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,17 @@ struct FailureRecord {
   bool final = false;
 };
 
+// Wall-clock times of a trial's training.
+struct TrialTimes {
+  double created_unix_s = 0;
+  std::optional<double> started_unix_s;  // of its first assignment
+  double newest_unix_s = 0;              // of its newest event
+};
+
 struct StudyHistory {
   std::vector<ReportPoint> reports;
   std::vector<FailureRecord> failures;
+  std::vector<TrialTimes> times;  // index = trial id
   double first_unix_s = 0;
   double last_unix_s = 0;
 

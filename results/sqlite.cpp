@@ -173,6 +173,14 @@ Result<std::optional<std::string>> Database::QueryText(std::string_view sql) {
   return std::optional<std::string>(statement.Text(0));
 }
 
+Result<std::string> Database::Serialize() {
+  sqlite3_int64 size = 0;
+  const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes(
+      sqlite3_serialize(database_.get(), "main", &size, 0), sqlite3_free);
+  if (!bytes) return Failed("there is not enough memory for a copy of the database");
+  return std::string(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
+}
+
 int Database::last_code() const { return sqlite3_errcode(database_.get()) & 0xff; }
 
 bool DatabaseExists(const std::filesystem::path& file, const std::string& vfs) {

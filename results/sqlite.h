@@ -69,6 +69,8 @@ class Database {
   // First column of the first row.
   Result<std::int64_t> QueryInteger(std::string_view sql);
   Result<std::optional<std::string>> QueryText(std::string_view sql);
+  // The bytes of the file that would hold this database.
+  Result<std::string> Serialize();
 
   // SQLite's primary result code of the newest error.
   int last_code() const;

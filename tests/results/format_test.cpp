@@ -102,7 +102,7 @@ TEST(OutputFormatTest, UnknownFormsAreNamed) {
 }
 
 TEST_F(FormatStudyTest, TheJsonExportHoldsEveryReportJobAndFailure) {
-  const Json json = *ParseJson(ExportStudy(study_.view(), study_.history(), ExportFormat::kJson));
+  const Json json = *ParseJson(*ExportStudy(study_.view(), study_.history(), ExportFormat::kJson));
   EXPECT_EQ(json["study"], ScriptedStudyJson());
   ASSERT_EQ(json["trials"].size(), study_.view().state.trials().size());
   EXPECT_EQ(json["trials"][0]["reports"].size(), 18u);
@@ -117,7 +117,7 @@ TEST_F(FormatStudyTest, TheCsvExportHasOneRowAReport) {
   for (const Trial& trial : study_.view().state.trials()) {
     rows += std::max<std::size_t>(1, trial.reports.size());
   }
-  const std::string csv = ExportStudy(study_.view(), study_.history(), ExportFormat::kCsv);
+  const std::string csv = *ExportStudy(study_.view(), study_.history(), ExportFormat::kCsv);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\r'), static_cast<long>(rows) + 1);
 }
 

@@ -98,9 +98,9 @@ TEST(ImportFile, WhatTrialsPrintsCanBeImported) {
 
 TEST(ImportFile, WhatExportPrintsCanBeImported) {
   const EventfulStudy study;
-  const ImportFile json = Read(ExportStudy(study.view(), study.history(), ExportFormat::kJson));
+  const ImportFile json = Read(*ExportStudy(study.view(), study.history(), ExportFormat::kJson));
   ExpectWholeStudy(json, study);
-  const ImportFile csv = Read(ExportStudy(study.view(), study.history(), ExportFormat::kCsv));
+  const ImportFile csv = Read(*ExportStudy(study.view(), study.history(), ExportFormat::kCsv));
   ExpectWholeStudy(csv, study);
 }
 

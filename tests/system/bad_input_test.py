@@ -1,6 +1,8 @@
+import contextlib
 import json
 import os
 import socket
+import sqlite3
 import stat
 import subprocess
 import unittest
@@ -108,6 +110,25 @@ class Folders(Case):
         self.ok("export", "--dir", "kept", "--format", "json", "--output", "pipe")
         self.assertTrue(stat.S_ISFIFO(os.stat(self.folder / "pipe").st_mode))
         self.assertIn(b"trials", os.read(reader, 65536))
+
+    def test_an_exported_database_needs_a_file_that_can_be_replaced(self):
+        study = self.write(changed(ZDT1, trainer=None))
+        self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
+        export = ("export", "--dir", "kept", "--format", "optuna")
+        for output in ((), ("--output", "-")):
+            self.assertEqual(self.refused(2, *export, *output, says=["--output"]).stdout, "")
+        self.refused(1, *export, "--output", "no/such/folder.db", says=["no/such/folder.db"])
+        self.refused(2, "export", "--dir", "none", "--format", "optuna", "--output", "o.db", says=["none"])
+        self.refused(2, *export, "--output", "kept/trials.db", says=["record"])
+        (self.folder / "o.db").write_text("before")
+        (self.folder / "o.db-journal").write_text("")
+        self.refused(1, *export, "--output", "o.db", says=["o.db-journal"])
+        self.assertEqual((self.folder / "o.db").read_text(), "before")
+        os.unlink(self.folder / "o.db-journal")
+        self.ok(*export, "--output", "o.db")
+        with contextlib.closing(sqlite3.connect(self.folder / "o.db")) as db:
+            self.assertEqual(db.execute("SELECT number, state FROM trials").fetchall(), [(0, "RUNNING")])
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["kept", "o.db", "study.json"])
 
     def test_fresh_does_not_remove_a_study_of_another_name(self):
         self.ok("ask-tell", self.write(changed(ZDT1, trainer=None)), "--dir", "kept", stdin='{"op":"ask"}\n')
