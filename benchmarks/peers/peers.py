@@ -22,9 +22,25 @@ class Faretto:
     def __init__(self, problem, seed, program, algorithm, told=False):
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(problem.study(seed, algorithm, told), file)
-        self._file = file.name
-        self._process = subprocess.Popen([program, "ask-tell", self._file], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         text=True)
+        self._file, self._program = file.name, program
+        self._start([])
+
+    def _start(self, options):
+        self._process = subprocess.Popen([self._program, "ask-tell", self._file, *options], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, text=True)
+
+    def restart_with(self, known):
+        """Begins anew with these (configuration, values) imported."""
+        self._end()
+        self._folder = tempfile.TemporaryDirectory()
+        options = ["--dir", self._folder.name + "/study"]
+        self._start(options)
+        self._end()
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump([{"params": config, "values": values} for config, values in known], file)
+            file.flush()
+            subprocess.run([self._program, "import", *options, file.name], check=True, stdout=subprocess.DEVNULL)
+        self._start(options)
 
     def say(self, request):
         self._process.stdin.write(json.dumps(request) + "\n")
@@ -45,9 +61,12 @@ class Faretto:
         else:
             self.say({"op": "tell", "id": handle, "values": values})
 
-    def close(self):
+    def _end(self):
         self._process.stdin.close()
         self._process.wait()
+
+    def close(self):
+        self._end()
         os.unlink(self._file)
 
 

@@ -8,7 +8,8 @@ Faretto, is given as well: it says more on a machine that does other work.
 Histories: Faretto, Rustuna and Optuna's NSGA-II make their own; Optuna's GP and TPE, which would take an hour for it,
 are given random configurations (a smaller front, so less work). Pending trials were asked for and never told; Optuna's GP and TPE get random ones.
 
-`--growth` measures instead how Faretto's suggestion time grows with the number of trials, up to 5,000.
+`--growth` measures instead how Faretto's suggestion time grows with the number of trials, up to 5,000. With more than 1,000 `bo` is
+measured on imported random configurations (it keeps at most 1,500 results).
 Written: results/timing.csv; results/timing_growth.csv and .svg.
 """
 import argparse
@@ -32,6 +33,8 @@ COLUMNS = ["problem", "trials", "pending", "method", "rounds", "median_ms", "p95
            "median_cpu_ms", "median_cpu_ratio"]
 GROWTH = [50, 100, 200, 400, 700, 1000, 1500, 2000, 3000, 4000, 5000]
 GROWTH_COLUMNS = ["method", "problem", "trials", "median_ms", "p95_ms", "median_cpu_ms"]
+# A method's own suggestions are told up to here; beyond, random configurations are imported for each size.
+OWN_HISTORY = {"faretto-bo": 1000}
 AROUND = 20  # suggestions before each entry of GROWTH that its median and percentile are of
 
 
@@ -83,6 +86,10 @@ class Session:
             self.suggest()
         for _ in range(pending):
             self._peer.ask()
+
+    def restart_with(self, known):
+        """Faretto only: goes on with these (configuration, values) imported."""
+        self._peer.restart_with(known)
 
     def _cpu_s(self):
         """CPU seconds so far of the process that suggests; its threads that live."""
@@ -144,25 +151,45 @@ def cpu(times, method):
     return [t[1] for t in times[method]]
 
 
-def write(path, columns, rows):
-    with open(os.path.join(drive.RESULTS, path), "w", newline="") as file:
+def write(name, columns, key, rows):
+    """Rows with the same values in the columns of `key` are replaced, others stay; returns all."""
+    path, all_rows = os.path.join(drive.RESULTS, name), {}
+    places = [columns.index(c) for c in key]
+    if os.path.exists(path):
+        with open(path, newline="") as file:
+            all_rows = {tuple(row[i] for i in places): row for row in list(csv.reader(file))[1:]}
+    all_rows.update({tuple(str(row[i]) for i in places): row for row in rows})
+    with open(path, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows(all_rows.values())
+    return list(all_rows.values())
 
 
 def growth(method, name, program, limit):
     """Rows of GROWTH_COLUMNS; stops after `limit` seconds."""
-    session, times, rows, start = Session(method, problems.problem(name), 0, 0, program), [], [], time.time()
-    while len(times) < GROWTH[-1] and time.time() - start < limit:
+    problem = problems.problem(name)
+    session, times, rows, start = Session(method, problem, 0, 0, program), [], [], time.time()
+
+    def measured(trials, last):
+        clock, used = zip(*last)
+        rows.append([method, name, trials, f"{statistics.median(clock):.3f}", f"{percentile(clock, 0.95):.3f}",
+                     f"{statistics.median(used):.3f}"])
+        print("  ".join(map(str, rows[-1])), flush=True)
+
+    own = OWN_HISTORY.get(method, GROWTH[-1])
+    while len(times) < own and time.time() - start < limit:
         times.append(session.suggest())
         if len(times) in GROWTH:
-            last = times[-AROUND:]
-            clock, used = zip(*last)
-            rows.append([method, name, len(times), f"{statistics.median(clock):.3f}", f"{percentile(clock, 0.95):.3f}",
-                         f"{statistics.median(used):.3f}"])
-            print("  ".join(map(str, rows[-1])), flush=True)
+            measured(len(times), times[-AROUND:])
     session.close()
+    for trials in [n for n in GROWTH if n > own]:
+        generator = random.Random(0)
+        configs = [draw(problem, generator) for _ in range(trials - AROUND)]
+        session = Session(method, problem, 0, 0, program)
+        session.restart_with([(c, problem.evaluate(c)) for c in configs])
+        measured(trials, [session.suggest() for _ in range(AROUND)])
+        session.close()
     return rows
 
 
@@ -173,7 +200,7 @@ def plot_growth(rows):
     plt.rcParams.update({"svg.hashsalt": "peers", "svg.fonttype": "none", "font.size": 9})
     figure, axis = plt.subplots(figsize=(6, 3.6))
     for method in dict.fromkeys(r[0] for r in rows):
-        points = [(r[2], float(r[3])) for r in rows if r[0] == method]
+        points = [(int(r[2]), float(r[3])) for r in rows if r[0] == method]
         axis.plot(*zip(*points), marker="o", ms=3, label=method)
     axis.set(xscale="log", yscale="log", xlabel="finished trials", ylabel="milliseconds for one suggestion, median")
     axis.grid(alpha=0.3)
@@ -199,8 +226,7 @@ def main():
         for method in ours:
             rows += growth(method, options.problems.split(",")[0], options.program, options.limit)
         if not options.scratch:
-            write("timing_growth.csv", GROWTH_COLUMNS, rows)
-            plot_growth(rows)
+            plot_growth(write("timing_growth.csv", GROWTH_COLUMNS, ["method", "problem", "trials"], rows))
         return
     print("  ".join(COLUMNS))
     for methods, trials, pending in SETTINGS:
@@ -214,7 +240,7 @@ def main():
                 print("  ".join(map(str, row)), flush=True)
             rows += made
     if not options.scratch:
-        write("timing.csv", COLUMNS, rows)
+        write("timing.csv", COLUMNS, ["problem", "trials", "pending", "method"], rows)
 
 
 if __name__ == "__main__":
