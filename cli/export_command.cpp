@@ -38,13 +38,14 @@ Status CheckDatabaseFile(const Arguments& arguments) {
 Status Export(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const ExportFormat format,
                            ExportFormatFromName(arguments.Get("format")));
-  if (format == ExportFormat::kOptuna) {
-    FARETTO_RETURN_IF_ERROR(CheckDatabaseFile(arguments));
-  }
+  // First of all: its journal must not be called a leftover.
   std::error_code code;
   if (fs::equivalent(arguments.Get("output"), fs::path(arguments.Get("dir")) / "trials.db", code)) {
     return Invalid("--output " + arguments.Get("output") +
                    " is the study's own record; choose another file");
+  }
+  if (format == ExportFormat::kOptuna) {
+    FARETTO_RETURN_IF_ERROR(CheckDatabaseFile(arguments));
   }
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   FARETTO_ASSIGN_OR_RETURN(const std::string text,

@@ -7,7 +7,7 @@ import stat
 import subprocess
 import unittest
 
-from faretto import FARETTO, ZDT1, Case, changed
+from faretto import FARETTO, ZDT1, Case, Lines, changed
 
 
 class StudyFiles(Case):
@@ -120,6 +120,10 @@ class Folders(Case):
         self.refused(1, *export, "--output", "no/such/folder.db", says=["no/such/folder.db"])
         self.refused(2, "export", "--dir", "none", "--format", "optuna", "--output", "o.db", says=["none"])
         self.refused(2, *export, "--output", "kept/trials.db", says=["record"])
+        with contextlib.closing(Lines(self, study, "--dir", "kept")) as session:
+            session.send({"op": "pending"})
+            self.assertTrue((self.folder / "kept/trials.db-wal").exists())
+            self.refused(2, *export, "--output", "kept/trials.db", says=["own record"])
         (self.folder / "o.db").write_text("before")
         (self.folder / "o.db-journal").write_text("")
         self.refused(1, *export, "--output", "o.db", says=["o.db-journal"])
