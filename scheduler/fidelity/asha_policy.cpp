@@ -36,6 +36,19 @@ std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
                                                       {"layer", best->layer}}};
 }
 
+// For a model that knows nothing beyond this rung yet: the first trial to go there. What arrives at
+// a higher rung goes on at once; at the lowest one a few are compared first.
+std::optional<Candidate> FirstOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
+                                     std::int64_t rung) {
+  const RungMembers members = MembersAt(view, rung);
+  const double factor = view.spec.algorithm.reduction_factor;
+  if (rung == rungs.front() && static_cast<double>(members.size()) < factor * factor)
+    return std::nullopt;
+  const auto first = MostDominating(members);
+  if (!first) return BestOfRung(view, rung, 1);
+  return Candidate{members.trials[*first], Json{{"rung", rung}, {"members", members.size()}}};
+}
+
 // Has no trial been sent further than this rung?
 bool NoneBeyond(const StudyView& view, std::int64_t rung) {
   const auto& trials = view.state.trials();
@@ -49,12 +62,12 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
                                              const std::vector<std::int64_t>& rungs,
                                              Allowance& allowance) {
   if (!view.state.model()) return std::nullopt;
-  std::vector<TrialId> waiting;
+  std::vector<WaitingTrial> waiting;
   std::vector<std::int64_t> next;
   for (const Trial& trial : view.state.trials()) {
     for (std::size_t k = 0; k + 1 < rungs.size(); ++k) {
       if (!WaitsAt(trial, rungs[k]) || !trial.ReportAt(rungs[k])) continue;
-      waiting.push_back(trial.id);
+      waiting.push_back({trial.id, GoesOnFrom(trial)});
       next.push_back(rungs[k + 1]);
     }
   }
@@ -62,10 +75,8 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
   if (!values) return std::nullopt;
   std::optional<PricedPromotion> best;
   for (std::size_t i = 0; i < waiting.size(); ++i) {
-    const Trial& trial = *view.state.FindTrial(waiting[i]);
-    const std::int64_t missing = view.spec.top_resource() - GoesOnFrom(trial);
-    const double value =
-        (*values)[i] - std::log(static_cast<double>(std::max<std::int64_t>(1, missing)));
+    const Trial& trial = *view.state.FindTrial(waiting[i].id);
+    const double value = (*values)[i];
     if (!std::isfinite(value) || (best && value <= best->log_value)) continue;
     if (!allowance.MayPromote(trial, next[i])) continue;
     best = PricedPromotion{{trial.id, next[i], Json{{"log_value", value}}, {}}, value};
@@ -88,8 +99,10 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   }
   const bool last_call = !may_create && !allowance.something_runs();
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
-    const bool first = priced && NoneBeyond(view, rungs[k - 1]);
-    auto candidate = BestOfRung(view, rungs[k - 1], last_call || first ? 1 : 0);
+    const std::int64_t rung = rungs[k - 1];
+    auto candidate = priced && !last_call && NoneBeyond(view, rung)
+                         ? FirstOfRung(view, rungs, rung)
+                         : BestOfRung(view, rung, last_call ? 1 : 0);
     if (candidate && allowance.MayPromote(*candidate->trial, rungs[k]))
       return Promotion{candidate->trial->id, rungs[k], std::move(candidate->diagnostics)};
   }

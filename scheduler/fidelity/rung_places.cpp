@@ -106,4 +106,33 @@ std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t 
   return std::nullopt;
 }
 
+std::optional<std::size_t> MostDominating(const RungMembers& members) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::size_t m = members.objectives;
+  std::vector<double> low(m, kInfinity), high(m, -kInfinity);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (members.violations[i] > 0) continue;
+    for (std::size_t k = 0; k < m; ++k) {
+      low[k] = std::min(low[k], members.values[i * m + k]);
+      high[k] = std::max(high[k], members.values[i * m + k]);
+    }
+  }
+  std::optional<std::size_t> best;
+  double largest = -1;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (!members.waits[i] || members.violations[i] > 0) continue;
+    double part = 1;
+    for (std::size_t k = 0; k < m; ++k) {
+      const double range = high[k] - low[k];
+      // The worst in one objective may still be told from others by the rest.
+      if (range > 0) part *= 0.01 + (high[k] - members.values[i * m + k]) / range;
+    }
+    if (part > largest) {
+      largest = part;
+      best = i;
+    }
+  }
+  return best;
+}
+
 }  // namespace faretto

@@ -1,12 +1,13 @@
 #include "scheduler/searchers/bo_searcher.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include "scheduler/searchers/forest_proposal.h"
 #include "scheduler/searchers/initial_design.h"
 #include "scheduler/surrogates/acquisition.h"
 #include "scheduler/surrogates/acquisition_search.h"
+#include "scheduler/surrogates/value_for_cost.h"
 #include "study/rungs.h"
 
 namespace faretto {
@@ -69,8 +70,9 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();
   // The user's prior is on new configurations only: it must not speak against promotions.
-  proposal.log_value = maximum->log_value - acquisition.LogPrior(proposal.configuration) -
-                       std::log(static_cast<double>(view.spec.top_resource()));
+  proposal.log_value =
+      LogValueForCost(acquisition, prediction, 0, ComparisonRungs(view.spec.algorithm), 0,
+                      -std::numeric_limits<double>::infinity());
   return proposal;
 }
 

@@ -101,21 +101,23 @@ Acquisition::Acquisition(const StudyModel& model, FrontOf front_of)
 VectorXd Acquisition::Log(const MatrixXd& x) const { return Log(model_.Predict(x)); }
 
 VectorXd Acquisition::Log(const StudyModel::Prediction& prediction) const {
-  const auto objectives = static_cast<std::size_t>(prediction.mean.rows());
   VectorXd values(prediction.mean.cols());
-  for (Index i = 0; i < values.size(); ++i) {
-    double value = improvement_.Log({prediction.mean.col(i).data(), objectives},
-                                    {prediction.sd.col(i).data(), objectives});
-    for (Index c = 0; c < prediction.constraint_mean.rows(); ++c)
-      value += LogNormalCdf(-prediction.constraint_mean(c, i) / prediction.constraint_sd(c, i));
-    if (prediction.failure_mean.size() > 0) {
-      const double sd = prediction.failure_sd[i];
-      value += LogNormalCdf(-prediction.failure_mean[i] / sd);
-    }
-    if (prediction.log_cost.size() > 0) value -= prediction.log_cost[i];
-    values[i] = value;
-  }
+  for (Index i = 0; i < values.size(); ++i) values[i] = Log(prediction, i);
   return values;
+}
+
+double Acquisition::Log(const StudyModel::Prediction& prediction, Index point) const {
+  const auto objectives = static_cast<std::size_t>(prediction.mean.rows());
+  double value = improvement_.Log({prediction.mean.col(point).data(), objectives},
+                                  {prediction.sd.col(point).data(), objectives});
+  for (Index c = 0; c < prediction.constraint_mean.rows(); ++c) {
+    value +=
+        LogNormalCdf(-prediction.constraint_mean(c, point) / prediction.constraint_sd(c, point));
+  }
+  if (prediction.failure_mean.size() > 0)
+    value += LogNormalCdf(-prediction.failure_mean[point] / prediction.failure_sd[point]);
+  if (prediction.log_cost.size() > 0) value -= prediction.log_cost[point];
+  return value;
 }
 
 double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const {

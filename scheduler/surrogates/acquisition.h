@@ -31,9 +31,12 @@ class Acquisition final : public AcquisitionFunction {
   double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const override;
   // The user's prior and everything else aside: of points whose predictions these are.
   Eigen::VectorXd Log(const StudyModel::Prediction& prediction) const;
+  double Log(const StudyModel::Prediction& prediction, Eigen::Index point) const;
   bool smooth() const override { return true; }
 
   const StudyModel& model() const { return model_; }
+  // Without probabilities and costs.
+  const ExpectedHypervolumeImprovement& improvement() const { return improvement_; }
 
  private:
   const StudyModel& model_;

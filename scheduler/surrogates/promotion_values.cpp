@@ -4,7 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "scheduler/surrogates/acquisition.h"
+#include "scheduler/surrogates/value_for_cost.h"
+#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -25,7 +26,7 @@ std::size_t ResultsAtTop(const StudyView& view) {
 }  // namespace
 
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
-                                                   const std::vector<TrialId>& trials) {
+                                                   const std::vector<WaitingTrial>& trials) {
   if (!view.state.model() || ResultsAtTop(view) < kLeastAtTop) return std::nullopt;
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features, StudyModel::Refit::kNever);
@@ -34,15 +35,21 @@ std::optional<std::vector<double>> PromotionValues(const StudyView& view,
   std::vector<Eigen::Index> columns;
   std::vector<std::size_t> place;  // of each column in `trials`
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    const auto found = std::lower_bound(finished.begin(), finished.end(), trials[i]);
-    if (found == finished.end() || *found != trials[i]) continue;
+    const auto found = std::lower_bound(finished.begin(), finished.end(), trials[i].id);
+    if (found == finished.end() || *found != trials[i].id) continue;
     columns.push_back(found - finished.begin());
     place.push_back(i);
   }
-  const Eigen::VectorXd values = acquisition.Log(model.PredictKnown(columns));
-  std::vector<double> result(trials.size(), -std::numeric_limits<double>::infinity());
-  for (std::size_t c = 0; c < columns.size(); ++c)
-    result[place[c]] = values[static_cast<Eigen::Index>(c)];
+  const StudyModel::Prediction prediction = model.PredictKnown(columns);
+  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
+  constexpr double kNothing = -std::numeric_limits<double>::infinity();
+  std::vector<double> result(trials.size(), kNothing);
+  double best = kNothing;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    result[place[c]] = LogValueForCost(acquisition, prediction, static_cast<Eigen::Index>(c), rungs,
+                                       trials[place[c]].from, best);
+    best = std::max(best, result[place[c]]);
+  }
   return result;
 }
 

@@ -1,6 +1,7 @@
 // What it is worth to train paused trials on to full resource. Thread safety: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -8,11 +9,16 @@
 
 namespace faretto {
 
-// For each trial the logarithm of its expected hypervolume improvement at full resource (divided by
-// the predicted cost of a unit of resource, if the study asks for it); -infinity for trials that
-// the model of a long study leaves out. Nothing until a model was recorded and three trials have
-// results at full resource.
+struct WaitingTrial {
+  TrialId id = -1;
+  std::int64_t from = 0;  // resource at which it would go on
+};
+
+// For each trial LogValueForCost (scheduler/surrogates/value_for_cost.h) against the front of those
+// at full resource; -infinity for trials that the model of a long study leaves out, and for some
+// that are surely not the best. Nothing until a model was recorded and three trials have results at
+// full resource.
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
-                                                   const std::vector<TrialId>& trials);
+                                                   const std::vector<WaitingTrial>& trials);
 
 }  // namespace faretto

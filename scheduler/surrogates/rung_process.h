@@ -44,9 +44,14 @@ class RungProcess {
   RungProcess(std::vector<RungTargets> rungs, const Eigen::MatrixXd& pending,
               const std::vector<KnownAt>& known_of_pending, const Make& make);
 
-  // At the highest rung; `known`: of each point, or empty.
-  GaussianProcess::Prediction Predict(const Eigen::MatrixXd& x,
-                                      const std::vector<KnownAt>& known = {}) const;
+  // At the highest rung.
+  struct Prediction {
+    Eigen::VectorXd mean;
+    Eigen::VectorXd variance;        // of the noise-free value
+    Eigen::MatrixXd variance_after;  // points x rungs: what is left of it once that rung is known
+  };
+  // `known`: of each point, or empty.
+  Prediction Predict(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known = {}) const;
   Eigen::VectorXd Mean(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known = {}) const;
   // At one point of which nothing is known, with derivatives by its features.
   GaussianProcess::PointPrediction PredictWithGradient(const Eigen::VectorXd& x) const;
@@ -63,8 +68,9 @@ class RungProcess {
     double MeanSquareSlope() const;  // posterior mean of its square
   };
   // At the highest rung so far.
-  GaussianProcess::Prediction Recurse(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known,
-                                      bool with_variance) const;
+  Prediction Recurse(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known,
+                     bool with_variance) const;
+  double Caution() const;
 
   std::vector<Rung> rungs_;
 };

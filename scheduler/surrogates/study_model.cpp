@@ -52,6 +52,24 @@ std::vector<KnownAt> Chosen(const std::vector<KnownAt>& known, const std::vector
   return chosen;
 }
 
+// [rung of the study's policy] objectives x points, of variances left for each objective at its own
+// rungs. An objective without results at a rung learns nothing there.
+std::vector<MatrixXd> SdAfter(const std::vector<Target>& objectives,
+                              const std::vector<MatrixXd>& variance_after, const MatrixXd& sd) {
+  std::vector<MatrixXd> after;
+  for (std::size_t k = 0; k < objectives.size(); ++k) {
+    const std::vector<Target::Rung>& rungs = objectives[k].rungs;
+    for (std::size_t place = 0; place < rungs.size(); ++place) {
+      const std::size_t number = rungs[place].number;
+      if (after.size() <= number) after.resize(number + 1);
+      if (after[number].size() == 0) after[number] = sd;
+      after[number].row(static_cast<Index>(k)) =
+          variance_after[k].col(static_cast<Index>(place)).cwiseSqrt();
+    }
+  }
+  return after;
+}
+
 // Hyperparameters from the record, or newly fitted.
 class Fitter {
  public:
@@ -188,11 +206,14 @@ StudyModel::Prediction StudyModel::PredictFrom(const MatrixXd& x,
   Prediction result;
   result.mean.resize(static_cast<Index>(objectives_.size()), x.cols());
   result.sd.resize(result.mean.rows(), x.cols());
+  std::vector<MatrixXd> after;  // [objective] points x its rungs
   for (std::size_t k = 0; k < objectives_.size(); ++k) {
-    const auto prediction = objectives_[k].Predict(x, Chosen(data_.objectives[k].known, known));
+    auto prediction = objectives_[k].Predict(x, Chosen(data_.objectives[k].known, known));
     result.mean.row(static_cast<Index>(k)) = prediction.mean;
     result.sd.row(static_cast<Index>(k)) = prediction.variance.cwiseSqrt();
+    after.push_back(std::move(prediction.variance_after));
   }
+  result.sd_after = SdAfter(data_.objectives, after, result.sd);
   result.constraint_mean.resize(static_cast<Index>(constraints_.size()), x.cols());
   result.constraint_sd.resize(result.constraint_mean.rows(), x.cols());
   for (std::size_t c = 0; c < constraints_.size(); ++c) {

@@ -28,7 +28,10 @@ class StudyModel {
   const std::optional<Json>& fitted() const { return fitted_; }
 
   struct Prediction {
-    Eigen::MatrixXd mean, sd;                        // objectives x points
+    Eigen::MatrixXd mean, sd;  // objectives x points
+    // What is left of `sd` once the result at a rung is known: [rung of the study's policy]
+    // objectives x points; empty where no result at that rung can be used.
+    std::vector<Eigen::MatrixXd> sd_after;
     Eigen::MatrixXd constraint_mean, constraint_sd;  // constraints x points; feasible: <= 0
     Eigen::VectorXd failure_mean, failure_sd;        // of a label, -1 or 1; empty if nothing failed
     Eigen::VectorXd log_cost;  // of a unit of resource, natural logarithm; empty if not asked for

@@ -64,13 +64,26 @@ TEST_F(Asha, OfNineAtARungThreeGoOnAndNoneLiesInALaterLayerThanOneThatStays) {
   }
 }
 
-TEST_F(Asha, TheFirstTrialOfARungGoesOnWhereAModelWillDecide) {
-  AskAndTell({{2, 2}, {1, 1}});
-  const Decision decision = AshaPolicy().Decide(driver_.view(), true, true);
-  const auto* promotion = std::get_if<Promotion>(&decision);
-  ASSERT_NE(promotion, nullptr);
-  EXPECT_EQ(promotion->trial, 1) << "the better one";
-  EXPECT_EQ(promotion->resource, 3);
+TEST_F(Asha, WhereAModelWillDecideOneOfNineGoesToTheTopAtOnce) {
+  const auto decide = [&] { return AshaPolicy().Decide(driver_.view(), true, true); };
+  const auto promotion = [&](const Decision& decision) {
+    const auto* found = std::get_if<Promotion>(&decision);
+    return found ? std::pair(found->trial, found->resource) : std::pair<TrialId, std::int64_t>();
+  };
+  std::vector<TrialId> ids;
+  for (int i = 0; i < 9; ++i) ids.push_back(*driver_.Ask());
+  const std::vector<std::pair<double, double>> values = {{9, 9}, {1, 8}, {7, 7}, {2, 6}, {8, 1},
+                                                         {6, 6}, {8, 8}, {3, 9}, {4, 4}};
+  for (std::size_t i = 0; i < 9; ++i) {
+    EXPECT_TRUE(std::holds_alternative<Creation>(decide())) << i << " are too few";
+    driver_.Tell(ids[i], {{"f1", values[i].first}, {"f2", values[i].second}});
+  }
+  ASSERT_EQ(promotion(decide()), std::pair(TrialId{8}, std::int64_t{3})) << "the balanced one";
+  // driver_ asks for suggestions of `random`, which has no model: it promotes by ranks.
+  const auto at_three = AskAndTell({{4, 4}});
+  const TrialId arrived = at_three.front();
+  ASSERT_EQ(Target(arrived), 3);
+  EXPECT_EQ(promotion(decide()), std::pair(arrived, std::int64_t{9})) << "with none beside it";
 }
 
 TEST_F(Asha, PromotesNothingBeforeARungHoldsReductionFactorTrials) {

@@ -68,5 +68,33 @@ TEST(BestWaiting, IsTheFirstThatWaitsWhereAllAreRanked) {
   EXPECT_LT(found, 1900);
 }
 
+TEST(MostDominatingTest, IsBalancedFeasibleAndWaits) {
+  const std::vector<Trial> trials(6);
+  const double kNever = std::numeric_limits<double>::infinity();
+  RungMembers members;
+  members.objectives = 2;
+  for (const Trial& trial : trials) members.trials.push_back(&trial);
+  //                 extreme     balanced    extreme     better, gone  infeasible  failed
+  members.values = {0, 1000, /**/ 3, 400, /**/ 10, 0, /**/ 2, 300, /**/ -5, -5, /**/ 0, 0};
+  members.violations = {0, 0, 0, 0, 1, kNever};
+  members.waits = {1, 1, 1, 0, 1, 0};
+  EXPECT_EQ(MostDominating(members), 1u);
+  members.waits = {1, 0, 0, 0, 1, 0};
+  EXPECT_EQ(MostDominating(members), 0u);
+  members.waits = {0, 0, 0, 0, 1, 0};
+  EXPECT_EQ(MostDominating(members), std::nullopt);
+}
+
+TEST(MostDominatingTest, AnObjectiveThatIsTheSameEverywhereDoesNotCount) {
+  const std::vector<Trial> trials(3);
+  RungMembers members;
+  members.objectives = 2;
+  for (const Trial& trial : trials) members.trials.push_back(&trial);
+  members.values = {7, 3, 7, 1, 7, 2};
+  members.violations = {0, 0, 0};
+  members.waits = {1, 1, 1};
+  EXPECT_EQ(MostDominating(members), 1u);
+}
+
 }  // namespace
 }  // namespace faretto

@@ -105,6 +105,28 @@ TEST(RungProcessTest, WhatIsKnownOnlyAtTheTopIsSureThere) {
   EXPECT_LT(prediction.variance.cwiseSqrt().maxCoeff(), 0.1);
 }
 
+TEST(RungProcessTest, AResultBelowTakesAwayWhatIsUncertainThere) {
+  const TwoRungs related(&High, 12), unrelated(&Unrelated, 25);
+  const RungProcess chain(related.rungs, MatrixXd(2, 0), {}, &Fitted);
+  const auto prediction = chain.Predict(related.fresh);
+  ASSERT_EQ(prediction.variance_after.cols(), 2);
+  const VectorXd after = prediction.variance_after.col(0);
+  EXPECT_TRUE((after.array() < prediction.variance.array()).all());
+  EXPECT_TRUE((prediction.variance_after.col(1).array() == 0).all()) << "at the top itself";
+  // As much is left as if the expected value had been reported.
+  const VectorXd low =
+      Fitted(0, {related.rungs[0].x, {}}, related.rungs[0].y).Mean({related.fresh, {}});
+  std::vector<KnownAt> known;
+  for (const double value : low) known.push_back({0, value});
+  const auto told = chain.Predict(related.fresh, known);
+  EXPECT_TRUE(told.variance.isApprox(after, 1e-9));
+  EXPECT_EQ(told.variance_after.col(0), told.variance) << "nothing new is learned there";
+
+  const auto alone =
+      RungProcess(unrelated.rungs, MatrixXd(2, 0), {}, &Fitted).Predict(unrelated.fresh);
+  EXPECT_GT(alone.variance_after.col(0).sum(), 0.8 * alone.variance.sum());
+}
+
 TEST(RungProcessTest, APendingPointGoesOnFromWhatIsKnownOfIt) {
   const TwoRungs data(&High, 12);
   std::vector<double> below;  // the linear feature of the pending point at the high rung

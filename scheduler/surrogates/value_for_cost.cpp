@@ -1,0 +1,91 @@
+#include "scheduler/surrogates/value_for_cost.h"
+
+#include <algorithm>
+#include <boost/math/special_functions/erf.hpp>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace faretto {
+namespace {
+
+using Eigen::Index;
+
+constexpr std::size_t kOutcomes = 32;
+// Of a standard deviation, that is believed to be left.
+constexpr double kSmallest = 1e-6;
+
+// Coordinate `k` of the i-th of evenly spread points in [0, 1)^dimensions, as a normal quantile:
+// the sequence R of Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018.
+double EvenlySpreadNormal(std::size_t i, std::size_t k, std::size_t dimensions) {
+  double root = 2;  // of root^(d + 1) = 1 + root
+  for (int step = 0; step < 40; ++step)
+    root = std::pow(1 + root, 1 / (static_cast<double>(dimensions) + 1));
+  const double at =
+      0.5 + static_cast<double>(i + 1) * std::pow(root, -(static_cast<double>(k) + 1));
+  return std::sqrt(2.0) * boost::math::erf_inv(2 * (at - std::floor(at)) - 1);
+}
+
+// log of max over thresholds of E[I; I > t] / (first + P(I > t) rest), of equally likely outcomes.
+double BestThreshold(std::vector<double> log_improvements, double first, double rest) {
+  std::sort(log_improvements.begin(), log_improvements.end(), std::greater<>());
+  const auto n = static_cast<double>(log_improvements.size());
+  const double largest = log_improvements.front();
+  double best = -std::numeric_limits<double>::infinity(), sum = 0;
+  for (std::size_t i = 0; i < log_improvements.size(); ++i) {
+    sum += std::exp(log_improvements[i] - largest);
+    best = std::max(best, std::log(sum / (n * first + static_cast<double>(i + 1) * rest)));
+  }
+  return largest + best;
+}
+
+}  // namespace
+
+double LogValueForCost(const ExpectedHypervolumeImprovement& improvement,
+                       const std::vector<double>& mean, const std::vector<double>& sd, double cost,
+                       const std::vector<Stop>& stops, double at_least) {
+  const double value = improvement.Log(mean, sd);
+  const std::size_t m = mean.size();
+  double best = value - std::log(cost);
+  for (const Stop& stop : stops) {
+    // Even if only improvements had to be paid for.
+    if (value - std::log(stop.cost) <= std::max(best, at_least)) continue;
+    std::vector<double> left(m), outcomes;
+    for (std::size_t k = 0; k < m; ++k) left[k] = std::max(stop.sd[k], kSmallest * sd[k]);
+    for (std::size_t i = 0; i < kOutcomes; ++i) {
+      std::vector<double> moved = mean;
+      for (std::size_t k = 0; k < m; ++k) {
+        const double taken = std::sqrt(std::max(0.0, sd[k] * sd[k] - left[k] * left[k]));
+        moved[k] += taken * EvenlySpreadNormal(i, k, m);
+      }
+      outcomes.push_back(improvement.Log(moved, left));
+    }
+    best = std::max(best, BestThreshold(std::move(outcomes), stop.cost, cost - stop.cost));
+  }
+  return best;
+}
+
+double LogValueForCost(const Acquisition& acquisition, const StudyModel::Prediction& prediction,
+                       Index point, const std::vector<std::int64_t>& rungs, std::int64_t from,
+                       double at_least) {
+  const auto column = [point](const Eigen::MatrixXd& matrix) {
+    const double* begin = matrix.col(point).data();
+    return std::vector<double>(begin, begin + matrix.rows());
+  };
+  const auto cost = [from](std::int64_t resource) {
+    return static_cast<double>(std::max<std::int64_t>(1, resource - from));
+  };
+  const std::vector<double> mean = column(prediction.mean), sd = column(prediction.sd);
+  std::vector<Stop> stops;
+  for (std::size_t r = 0; r + 1 < rungs.size() && r < prediction.sd_after.size(); ++r) {
+    const Eigen::MatrixXd& after = prediction.sd_after[r];
+    if (rungs[r] > from && after.size() > 0) stops.push_back({cost(rungs[r]), column(after)});
+  }
+  // What no result on the way changes.
+  const double others =
+      acquisition.Log(prediction, point) - acquisition.improvement().Log(mean, sd);
+  return others + LogValueForCost(acquisition.improvement(), mean, sd, cost(rungs.back()), stops,
+                                  at_least - others);
+}
+
+}  // namespace faretto
