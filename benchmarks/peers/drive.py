@@ -86,18 +86,20 @@ def store(method, rows, columns=COLUMNS):
 
 
 def forget(method, which):
-    """Removes the rows for which `which(row)` holds: their runs are about to be made anew."""
+    """Removes the rows for which `which(row)` holds: their runs are about to be made anew. Another process may store
+    runs of the same method meanwhile."""
     path = os.path.join(RESULTS, method + ".csv")
     if not os.path.exists(path):
         return
-    with open(path, newline="") as file:
+    with open(path, "r+", newline="") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         reader = csv.DictReader(file)
         columns, rows = reader.fieldnames, [r for r in reader if not which(r)]
-    with open(path + ".part", "w", newline="") as file:
+        file.seek(0)
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(path + ".part", path)
+        file.truncate()
 
 
 def write_versions():

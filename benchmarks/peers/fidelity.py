@@ -311,13 +311,13 @@ def main(arguments=None):
         for name in names:
             made = {}
             for method in ours:
-                if not options.scratch:
-                    drive.forget(os.path.join("fidelity", method), lambda r: r["problem"] == name and int(r["workers"]) == workers
-                                 and int(r["seed"]) < options.seeds)
                 for seed in range(options.seeds):
                     rows = run(method, name, workers, seed, options.program, options.algorithm)
                     made.setdefault(method, {})[name, workers, seed] = {r[3]: float(r[4]) for r in rows}
                     if not options.scratch:
+                        # Only now: a run that is interrupted leaves what it would have replaced.
+                        drive.forget(os.path.join("fidelity", method), lambda r: (r["problem"], r["workers"], r["seed"])
+                                     == (name, str(workers), str(seed)))
                         drive.store(os.path.join("fidelity", method), rows, COLUMNS)
             show(name, workers, options.seeds, made)
 
