@@ -11,19 +11,26 @@ namespace {
 
 using Eigen::Index;
 
-constexpr std::size_t kOutcomes = 32;
+constexpr Index kOutcomes = 32;
 // Of a standard deviation, that is believed to be left.
 constexpr double kSmallest = 1e-6;
 
-// Coordinate `k` of the i-th of evenly spread points in [0, 1)^dimensions, as a normal quantile:
-// the sequence R of Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018.
-double EvenlySpreadNormal(std::size_t i, std::size_t k, std::size_t dimensions) {
+// dimensions x kOutcomes: evenly spread points in the unit cube as normal quantiles. The sequence R
+// of Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018.
+Eigen::MatrixXd EvenlySpreadNormals(Index dimensions) {
   double root = 2;  // of root^(d + 1) = 1 + root
   for (int step = 0; step < 40; ++step)
     root = std::pow(1 + root, 1 / (static_cast<double>(dimensions) + 1));
-  const double at =
-      0.5 + static_cast<double>(i + 1) * std::pow(root, -(static_cast<double>(k) + 1));
-  return std::sqrt(2.0) * boost::math::erf_inv(2 * (at - std::floor(at)) - 1);
+  Eigen::MatrixXd points(dimensions, kOutcomes);
+  double step = 1;
+  for (Index k = 0; k < dimensions; ++k) {
+    step /= root;
+    for (Index i = 0; i < kOutcomes; ++i) {
+      const double at = 0.5 + static_cast<double>(i + 1) * step;
+      points(k, i) = std::sqrt(2.0) * boost::math::erf_inv(2 * (at - std::floor(at)) - 1);
+    }
+  }
+  return points;
 }
 
 // log of max over thresholds of E[I; I > t] / (first + P(I > t) rest), of equally likely outcomes.
@@ -47,17 +54,19 @@ double LogValueForCost(const ExpectedHypervolumeImprovement& improvement,
   const double value = improvement.Log(mean, sd);
   const std::size_t m = mean.size();
   double best = value - std::log(cost);
+  Eigen::MatrixXd spread;
   for (const Stop& stop : stops) {
     // Even if only improvements had to be paid for.
     if (value - std::log(stop.cost) <= std::max(best, at_least)) continue;
-    std::vector<double> left(m), outcomes;
-    for (std::size_t k = 0; k < m; ++k) left[k] = std::max(stop.sd[k], kSmallest * sd[k]);
-    for (std::size_t i = 0; i < kOutcomes; ++i) {
+    if (spread.size() == 0) spread = EvenlySpreadNormals(static_cast<Index>(m));
+    std::vector<double> left(m), taken(m), outcomes;
+    for (std::size_t k = 0; k < m; ++k) {
+      left[k] = std::max(stop.sd[k], kSmallest * sd[k]);
+      taken[k] = std::sqrt(std::max(0.0, sd[k] * sd[k] - left[k] * left[k]));
+    }
+    for (Index i = 0; i < kOutcomes; ++i) {
       std::vector<double> moved = mean;
-      for (std::size_t k = 0; k < m; ++k) {
-        const double taken = std::sqrt(std::max(0.0, sd[k] * sd[k] - left[k] * left[k]));
-        moved[k] += taken * EvenlySpreadNormal(i, k, m);
-      }
+      for (std::size_t k = 0; k < m; ++k) moved[k] += taken[k] * spread(static_cast<Index>(k), i);
       outcomes.push_back(improvement.Log(moved, left));
     }
     best = std::max(best, BestThreshold(std::move(outcomes), stop.cost, cost - stop.cost));

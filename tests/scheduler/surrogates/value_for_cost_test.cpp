@@ -40,7 +40,8 @@ TEST_F(ValueForCostTest, AStopThatTellsNothingChangesNothing) {
 TEST_F(ValueForCostTest, AStopThatTellsAllIsWeitzmansReservationPrice) {
   const double sd = 0.5;
   // Where improvements are rare, few of the points tell of them.
-  for (const auto [mean, tolerance] : {std::pair(-1.0, 0.05), {0.0, 0.1}, {0.5, 0.2}, {1.0, 0.6}}) {
+  for (const auto& [mean, tolerance] :
+       {std::pair(-1.0, 0.05), {0.0, 0.1}, {0.5, 0.2}, {1.0, 0.6}}) {
     const auto gain = [&, mean = mean](double price) {
       const double z = (-24 * price - mean) / sd;  // -Y > 24 p
       return (-mean - 24 * price) * Normal(z) + sd * Density(z) - 3 * price;
