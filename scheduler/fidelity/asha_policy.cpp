@@ -37,12 +37,16 @@ std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
 }
 
 // For a model that knows nothing beyond this rung yet: the first trial to go there. What arrives at
-// a higher rung goes on at once; at the lowest one a few are compared first.
+// a higher rung goes on at once; at the lowest one a few are compared first, for the cost of a
+// whole training at most.
 std::optional<Candidate> FirstOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
                                      std::int64_t rung) {
   const RungMembers members = MembersAt(view, rung);
   const double factor = view.spec.algorithm.reduction_factor;
-  if (rung == rungs.front() && static_cast<double>(members.size()) < factor * factor)
+  const double whole_training =
+      static_cast<double>(rungs.back()) / static_cast<double>(rungs.front());
+  if (rung == rungs.front() &&
+      static_cast<double>(members.size()) < std::min(factor * factor, whole_training))
     return std::nullopt;
   const auto first = MostDominating(members);
   if (!first) return BestOfRung(view, rung, 1);

@@ -86,6 +86,17 @@ TEST_F(Asha, WhereAModelWillDecideOneOfNineGoesToTheTopAtOnce) {
   EXPECT_EQ(promotion(decide()), std::pair(arrived, std::int64_t{9})) << "with none beside it";
 }
 
+TEST_F(Asha, TheFirstAtTheTopWaitsForNoMoreThanAWholeTrainingCosts) {
+  Json study = Study();
+  study["algorithm"]["min_resource"] = 9;
+  driver_ = StudyDriver(AskTellSpec(study));
+  const auto decide = [&] { return AshaPolicy().Decide(driver_.view(), true, true); };
+  AskAndTell({{1, 9}, {5, 5}});
+  EXPECT_TRUE(std::holds_alternative<Creation>(decide()));
+  AskAndTell({{9, 1}});
+  EXPECT_TRUE(std::holds_alternative<Promotion>(decide()));
+}
+
 TEST_F(Asha, PromotesNothingBeforeARungHoldsReductionFactorTrials) {
   AskAndTell({{1, 1}, {2, 2}});
   EXPECT_TRUE(std::holds_alternative<Creation>(Decide()));
