@@ -18,6 +18,11 @@ struct Candidate {
   Json diagnostics;
 };
 
+std::size_t Places(const StudyView& view, const RungMembers& members) {
+  const double share = static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
+  return static_cast<std::size_t>(share + 1e-9);
+}
+
 // The best trial that waits at the rung and is among the best share of it.
 std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
                                     std::size_t at_least) {
@@ -26,9 +31,7 @@ std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
                    [&](const Trial& trial) { return WaitsAt(trial, rung); }))
     return std::nullopt;
   const RungMembers members = MembersAt(view, rung);
-  const double share = static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
-  const std::size_t places = std::max(at_least, static_cast<std::size_t>(share + 1e-9));
-  const auto best = BestWaiting(members, places);
+  const auto best = BestWaiting(members, std::max(at_least, Places(view, members)));
   if (!best) return std::nullopt;
   return Candidate{members.trials[best->member], Json{{"rung", rung},
                                                       {"members", members.size()},
@@ -36,29 +39,32 @@ std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
                                                       {"layer", best->layer}}};
 }
 
-// For a model that knows nothing beyond this rung yet: the first trial to go there. What arrives at
-// a higher rung goes on at once; at the lowest one a few are compared first, for the cost of a
-// whole training at most.
-std::optional<Candidate> FirstOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
+// Trials that were sent further than this rung.
+std::size_t SentBeyond(const StudyView& view, std::int64_t rung) {
+  const auto& trials = view.state.trials();
+  return static_cast<std::size_t>(
+      std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) {
+        return trial.state != TrialState::kFailed && trial.target > rung;
+      }));
+}
+
+// For a model that needs results beyond this rung: those whose volume tells most, not the extremes
+// that crowding prefers. The first that arrives at a higher rung goes on at once; at the lowest one
+// a few are compared before, for the cost of a whole training at most.
+std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
                                      std::int64_t rung) {
   const RungMembers members = MembersAt(view, rung);
   const double factor = view.spec.algorithm.reduction_factor;
   const double whole_training =
       static_cast<double>(rungs.back()) / static_cast<double>(rungs.front());
-  if (rung == rungs.front() &&
-      static_cast<double>(members.size()) < std::min(factor * factor, whole_training))
+  const bool few = static_cast<double>(members.size()) < std::min(factor * factor, whole_training);
+  const bool first = SentBeyond(view, rung) == 0;
+  if (first && few && rung == rungs.front()) return std::nullopt;
+  if (!BestWaiting(members, std::max<std::size_t>(first, Places(view, members))))
     return std::nullopt;
-  const auto first = MostDominating(members);
-  if (!first) return BestOfRung(view, rung, 1);
-  return Candidate{members.trials[*first], Json{{"rung", rung}, {"members", members.size()}}};
-}
-
-// Has no trial been sent further than this rung?
-bool NoneBeyond(const StudyView& view, std::int64_t rung) {
-  const auto& trials = view.state.trials();
-  return std::none_of(trials.begin(), trials.end(), [&](const Trial& trial) {
-    return trial.state != TrialState::kFailed && trial.target > rung;
-  });
+  const auto chosen = AddsMostVolume(members);
+  if (!chosen) return BestOfRung(view, rung, first);
+  return Candidate{members.trials[*chosen], Json{{"rung", rung}, {"members", members.size()}}};
 }
 
 // The trial that waits at any rung, may go on, and of which the model expects most for its cost.
@@ -104,9 +110,9 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   const bool last_call = !may_create && !allowance.something_runs();
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
     const std::int64_t rung = rungs[k - 1];
-    auto candidate = priced && !last_call && NoneBeyond(view, rung)
-                         ? FirstOfRung(view, rungs, rung)
-                         : BestOfRung(view, rung, last_call ? 1 : 0);
+    const bool early = priced && !last_call && SentBeyond(view, rung) < kLeastAtTop;
+    auto candidate =
+        early ? EarlyOfRung(view, rungs, rung) : BestOfRung(view, rung, last_call ? 1 : 0);
     if (candidate && allowance.MayPromote(*candidate->trial, rungs[k]))
       return Promotion{candidate->trial->id, rungs[k], std::move(candidate->diagnostics)};
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "objectives/hypervolume.h"
 #include "objectives/layer_sweep.h"
 #include "study/standings.h"
 
@@ -106,29 +107,37 @@ std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t 
   return std::nullopt;
 }
 
-std::optional<std::size_t> MostDominating(const RungMembers& members) {
+std::optional<std::size_t> AddsMostVolume(const RungMembers& members) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const std::size_t m = members.objectives;
-  std::vector<double> low(m, kInfinity), high(m, -kInfinity);
+  Point low(m, kInfinity), high(m, -kInfinity);
+  const auto feasible = [&](std::size_t i) { return members.violations[i] <= 0; };
   for (std::size_t i = 0; i < members.size(); ++i) {
-    if (members.violations[i] > 0) continue;
-    for (std::size_t k = 0; k < m; ++k) {
+    for (std::size_t k = 0; feasible(i) && k < m; ++k) {
       low[k] = std::min(low[k], members.values[i * m + k]);
       high[k] = std::max(high[k], members.values[i * m + k]);
     }
   }
+  const auto scaled = [&](std::size_t i) {
+    Point point(m, 0);
+    for (std::size_t k = 0; k < m; ++k)
+      if (high[k] > low[k]) point[k] = (members.values[i * m + k] - low[k]) / (high[k] - low[k]);
+    return point;
+  };
+  std::vector<Point> gone;
+  for (std::size_t i = 0; i < members.size(); ++i)
+    if (feasible(i) && !members.waits[i]) gone.push_back(scaled(i));
+  // The worst in one objective may still be told from others by the rest.
+  const Point reference(m, 1.01);
   std::optional<std::size_t> best;
   double largest = -1;
+  gone.emplace_back();
   for (std::size_t i = 0; i < members.size(); ++i) {
-    if (!members.waits[i] || members.violations[i] > 0) continue;
-    double part = 1;
-    for (std::size_t k = 0; k < m; ++k) {
-      const double range = high[k] - low[k];
-      // The worst in one objective may still be told from others by the rest.
-      if (range > 0) part *= 0.01 + (high[k] - members.values[i * m + k]) / range;
-    }
-    if (part > largest) {
-      largest = part;
+    if (!members.waits[i] || !feasible(i)) continue;
+    gone.back() = scaled(i);
+    const double volume = Hypervolume(gone, reference);
+    if (volume > largest) {
+      largest = volume;
       best = i;
     }
   }

@@ -38,8 +38,8 @@ struct WaitingPlace {
 // objectives whose first is spread evenly, O(n log n) at worst; as RankTrials for more.
 std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t places);
 
-// Of the feasible ones that wait, the one that dominates the largest part of the box which the
-// feasible ones span: the one to know first at full resource, when nothing is known there.
-std::optional<std::size_t> MostDominating(const RungMembers& members);
+// Of the feasible ones that wait, the one that adds most to the hypervolume of those that have gone
+// on, each objective scaled to the range of all feasible ones. O(n) hypervolumes.
+std::optional<std::size_t> AddsMostVolume(const RungMembers& members);
 
 }  // namespace faretto

@@ -10,8 +10,6 @@
 namespace faretto {
 namespace {
 
-constexpr std::size_t kLeastAtTop = 3;
-
 std::size_t ResultsAtTop(const StudyView& view) {
   const std::int64_t top = view.spec.top_resource();
   const auto& trials = view.state.trials();

@@ -1,6 +1,7 @@
 // What it is worth to train paused trials on to full resource. Thread safety: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -9,6 +10,9 @@
 
 namespace faretto {
 
+// Results at full resource from which on a model decides.
+inline constexpr std::size_t kLeastAtTop = 3;
+
 struct WaitingTrial {
   TrialId id = -1;
   std::int64_t from = 0;  // resource at which it would go on
@@ -16,8 +20,8 @@ struct WaitingTrial {
 
 // For each trial LogValueForCost (scheduler/surrogates/value_for_cost.h) against the front of those
 // at full resource; -infinity for trials that the model of a long study leaves out, and for some
-// that are surely not the best. Nothing until a model was recorded and three trials have results at
-// full resource.
+// that are surely not the best. Nothing until a model was recorded and kLeastAtTop trials have
+// results at full resource.
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
                                                    const std::vector<WaitingTrial>& trials);
 

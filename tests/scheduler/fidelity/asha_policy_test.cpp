@@ -86,6 +86,19 @@ TEST_F(Asha, WhereAModelWillDecideOneOfNineGoesToTheTopAtOnce) {
   EXPECT_EQ(promotion(decide()), std::pair(arrived, std::int64_t{9})) << "with none beside it";
 }
 
+TEST_F(Asha, TheFirstThreeOfARungAddMostVolumeWhereAModelWillDecide) {
+  AskAndTell({{9, 9}, {1, 8}, {7, 7}, {2, 6}, {8, 1}, {6, 6}, {8, 8}, {3, 9}, {4, 4}});
+  // driver_ sends them on by rank, extremes first.
+  std::vector<TrialId> by_volume;
+  for (int sent = 0; sent < 4; ++sent) {
+    const Decision decision = AshaPolicy().Decide(driver_.view(), true, true);
+    if (const auto* promotion = std::get_if<Promotion>(&decision))
+      by_volume.push_back(promotion->trial);
+    EXPECT_TRUE(driver_.Ask());
+  }
+  EXPECT_EQ(by_volume, (std::vector<TrialId>{8, 8, 8})) << "then three of nine have gone";
+}
+
 TEST_F(Asha, TheFirstAtTheTopWaitsForNoMoreThanAWholeTrainingCosts) {
   Json study = Study();
   study["algorithm"]["min_resource"] = 9;

@@ -68,24 +68,37 @@ TEST(BestWaiting, IsTheFirstThatWaitsWhereAllAreRanked) {
   EXPECT_LT(found, 1900);
 }
 
-TEST(MostDominatingTest, IsBalancedFeasibleAndWaits) {
-  const std::vector<Trial> trials(6);
-  const double kNever = std::numeric_limits<double>::infinity();
+TEST(AddsMostVolumeTest, IsBalancedFeasibleAndWaits) {
+  const std::vector<Trial> trials(5);
   RungMembers members;
   members.objectives = 2;
   for (const Trial& trial : trials) members.trials.push_back(&trial);
-  //                 extreme     balanced    extreme     better, gone  infeasible  failed
-  members.values = {0, 1000, /**/ 3, 400, /**/ 10, 0, /**/ 2, 300, /**/ -5, -5, /**/ 0, 0};
-  members.violations = {0, 0, 0, 0, 1, kNever};
-  members.waits = {1, 1, 1, 0, 1, 0};
-  EXPECT_EQ(MostDominating(members), 1u);
-  members.waits = {1, 0, 0, 0, 1, 0};
-  EXPECT_EQ(MostDominating(members), 0u);
-  members.waits = {0, 0, 0, 0, 1, 0};
-  EXPECT_EQ(MostDominating(members), std::nullopt);
+  //                 extreme     balanced    extreme     infeasible  failed
+  members.values = {0, 1000, /**/ 3, 400, /**/ 10, 0, /**/ -5, -5, /**/ 0, 0};
+  members.violations = {0, 0, 0, 1, std::numeric_limits<double>::infinity()};
+  members.waits = {1, 1, 1, 1, 0};
+  EXPECT_EQ(AddsMostVolume(members), 1u);
+  members.waits = {1, 0, 0, 1, 0};
+  EXPECT_EQ(AddsMostVolume(members), 0u);
+  members.waits = {0, 0, 0, 1, 0};
+  EXPECT_EQ(AddsMostVolume(members), std::nullopt);
 }
 
-TEST(MostDominatingTest, AnObjectiveThatIsTheSameEverywhereDoesNotCount) {
+TEST(AddsMostVolumeTest, LooksWhereNothingHasGoneOn) {
+  const std::vector<Trial> trials(4);
+  RungMembers members;
+  members.objectives = 2;
+  for (const Trial& trial : trials) members.trials.push_back(&trial);
+  //                gone      close to it   far away    the worst of all
+  members.values = {3, 3, /**/ 3.1, 3, /**/ 1, 8, /**/ 10, 10};
+  members.violations = {0, 0, 0, 0};
+  members.waits = {1, 1, 1, 1};
+  EXPECT_EQ(AddsMostVolume(members), 0u);
+  members.waits = {0, 1, 1, 1};
+  EXPECT_EQ(AddsMostVolume(members), 2u);
+}
+
+TEST(AddsMostVolumeTest, AnObjectiveThatIsTheSameEverywhereDoesNotCount) {
   const std::vector<Trial> trials(3);
   RungMembers members;
   members.objectives = 2;
@@ -93,7 +106,7 @@ TEST(MostDominatingTest, AnObjectiveThatIsTheSameEverywhereDoesNotCount) {
   members.values = {7, 3, 7, 1, 7, 2};
   members.violations = {0, 0, 0};
   members.waits = {1, 1, 1};
-  EXPECT_EQ(MostDominating(members), 1u);
+  EXPECT_EQ(AddsMostVolume(members), 1u);
 }
 
 }  // namespace
