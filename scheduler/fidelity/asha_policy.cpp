@@ -18,41 +18,51 @@ struct Candidate {
   Json diagnostics;
 };
 
-std::size_t Places(const StudyView& view, const RungMembers& members) {
+Candidate MakeCandidate(const RungMembers& members, std::int64_t rung, const WaitingPlace& best) {
+  return {members.trials[best.member], Json{{"rung", rung},
+                                            {"members", members.size()},
+                                            {"place", best.place + 1},
+                                            {"layer", best.layer}}};
+}
+
+std::optional<WaitingPlace> BestOfShare(const StudyView& view, const RungMembers& members,
+                                        std::size_t at_least) {
   const double share = static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
-  return static_cast<std::size_t>(share + 1e-9);
+  return BestWaiting(members, std::max(at_least, static_cast<std::size_t>(share + 1e-9)));
+}
+
+bool AnyWaitsAt(const StudyView& view, std::int64_t rung) {
+  const auto& trials = view.state.trials();
+  return std::any_of(trials.begin(), trials.end(),
+                     [&](const Trial& trial) { return WaitsAt(trial, rung); });
 }
 
 // The best trial that waits at the rung and is among the best share of it.
 std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
                                     std::size_t at_least) {
-  const auto& trials = view.state.trials();
-  if (std::none_of(trials.begin(), trials.end(),
-                   [&](const Trial& trial) { return WaitsAt(trial, rung); }))
-    return std::nullopt;
+  if (!AnyWaitsAt(view, rung)) return std::nullopt;
   const RungMembers members = MembersAt(view, rung);
-  const auto best = BestWaiting(members, std::max(at_least, Places(view, members)));
-  if (!best) return std::nullopt;
-  return Candidate{members.trials[best->member], Json{{"rung", rung},
-                                                      {"members", members.size()},
-                                                      {"place", best->place + 1},
-                                                      {"layer", best->layer}}};
+  const auto best = BestOfShare(view, members, at_least);
+  return best ? std::optional(MakeCandidate(members, rung, *best)) : std::nullopt;
 }
 
-// Trials that were sent further than this rung.
+// Trials that were sent further than this rung, and were not stopped on the way.
 std::size_t SentBeyond(const StudyView& view, std::int64_t rung) {
   const auto& trials = view.state.trials();
   return static_cast<std::size_t>(
       std::count_if(trials.begin(), trials.end(), [&](const Trial& trial) {
-        return trial.state != TrialState::kFailed && trial.target > rung;
+        return trial.target > rung && trial.state != TrialState::kFailed &&
+               (trial.state != TrialState::kStopped || trial.reached > rung);
       }));
 }
 
-// For a model that needs results beyond this rung: those whose volume tells most, not the extremes
-// that crowding prefers. The first that arrives at a higher rung goes on at once; at the lowest one
-// a few are compared before, for the cost of a whole training at most.
+// For a model that needs results beyond this rung: as soon as one may go on, the one of all that
+// wait whose volume tells most, not one of the extremes that crowding prefers. The first that
+// arrives at a higher rung goes on at once; at the lowest one a few are compared before, for the
+// cost of a whole training at most.
 std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
                                      std::int64_t rung) {
+  if (!AnyWaitsAt(view, rung)) return std::nullopt;
   const RungMembers members = MembersAt(view, rung);
   const double factor = view.spec.algorithm.reduction_factor;
   const double whole_training =
@@ -60,10 +70,10 @@ std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<st
   const bool few = static_cast<double>(members.size()) < std::min(factor * factor, whole_training);
   const bool first = SentBeyond(view, rung) == 0;
   if (first && few && rung == rungs.front()) return std::nullopt;
-  if (!BestWaiting(members, std::max<std::size_t>(first, Places(view, members))))
-    return std::nullopt;
+  const auto best = BestOfShare(view, members, first ? 1 : 0);
+  if (!best) return std::nullopt;
   const auto chosen = AddsMostVolume(members);
-  if (!chosen) return BestOfRung(view, rung, first);
+  if (!chosen) return MakeCandidate(members, rung, *best);
   return Candidate{members.trials[*chosen], Json{{"rung", rung}, {"members", members.size()}}};
 }
 

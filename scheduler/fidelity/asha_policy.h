@@ -12,11 +12,10 @@
 // needs, so that many workers do not spend it all on low rungs.
 //
 // Where a model of resources exists (searcher "bo"), it decides instead, for all rungs at once: the
-// waiting trial goes on whose expected hypervolume improvement at full resource is largest for what
-// it still costs (scheduler/surrogates/promotion_values.h), unless the searcher's next
-// configuration promises more for the cost of a whole training. So a trial that looks worse than
-// expected at a low rung waits for good, and where low rungs say little most trials go on at once.
-// Such a study also sends the first trial of every rung on, so that the model sees all rungs early.
+// waiting trial with the highest price goes on (scheduler/surrogates/value_for_cost.h), unless that
+// of the searcher's next configuration is higher. So a trial that looks worse than expected at a
+// low rung waits for good. Until there is enough at full resource for a model to decide, such a
+// study sends trials on by the volume that they add, the first one as early as is sensible.
 #pragma once
 
 #include "scheduler/fidelity/policy.h"

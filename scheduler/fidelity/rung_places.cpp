@@ -108,37 +108,48 @@ std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t 
 }
 
 std::optional<std::size_t> AddsMostVolume(const RungMembers& members) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const std::size_t m = members.objectives;
-  Point low(m, kInfinity), high(m, -kInfinity);
-  const auto feasible = [&](std::size_t i) { return members.violations[i] <= 0; };
+  std::vector<Point> points;
+  std::vector<char> waits;
+  std::vector<std::size_t> member;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    for (std::size_t k = 0; feasible(i) && k < m; ++k) {
-      low[k] = std::min(low[k], members.values[i * m + k]);
-      high[k] = std::max(high[k], members.values[i * m + k]);
+    if (members.violations[i] > 0) continue;
+    const auto begin = members.values.begin() + static_cast<std::ptrdiff_t>(i * m);
+    points.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(m));
+    waits.push_back(members.waits[i]);
+    member.push_back(i);
+  }
+  if (points.empty()) return std::nullopt;
+  // Not up to the worst: a training that diverged must not make all others look the same.
+  Point low(m), high(m);
+  for (std::size_t k = 0; k < m; ++k) {
+    std::vector<double> values;
+    for (const Point& point : points) values.push_back(point[k]);
+    std::sort(values.begin(), values.end());
+    low[k] = values.front();
+    high[k] = values[3 * values.size() / 4];
+  }
+  for (Point& point : points) {
+    for (std::size_t k = 0; k < m; ++k) {
+      const double range = high[k] - low[k], above = point[k] - low[k];
+      point[k] = range > 0 ? std::min(1.0, above / range) : above > 0 ? 1 : 0;
     }
   }
-  const auto scaled = [&](std::size_t i) {
-    Point point(m, 0);
-    for (std::size_t k = 0; k < m; ++k)
-      if (high[k] > low[k]) point[k] = (members.values[i * m + k] - low[k]) / (high[k] - low[k]);
-    return point;
-  };
-  std::vector<Point> gone;
-  for (std::size_t i = 0; i < members.size(); ++i)
-    if (feasible(i) && !members.waits[i]) gone.push_back(scaled(i));
   // The worst in one objective may still be told from others by the rest.
   const Point reference(m, 1.01);
+  std::vector<Point> gone;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (!waits[i]) gone.push_back(points[i]);
+  double largest = (gone.empty() ? 0 : Hypervolume(gone, reference)) + 1e-12;
   std::optional<std::size_t> best;
-  double largest = -1;
   gone.emplace_back();
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (!members.waits[i] || !feasible(i)) continue;
-    gone.back() = scaled(i);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!waits[i]) continue;
+    gone.back() = points[i];
     const double volume = Hypervolume(gone, reference);
     if (volume > largest) {
       largest = volume;
-      best = i;
+      best = member[i];
     }
   }
   return best;

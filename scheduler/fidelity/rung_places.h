@@ -38,8 +38,9 @@ struct WaitingPlace {
 // objectives whose first is spread evenly, O(n log n) at worst; as RankTrials for more.
 std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t places);
 
-// Of the feasible ones that wait, the one that adds most to the hypervolume of those that have gone
-// on, each objective scaled to the range of all feasible ones. O(n) hypervolumes.
+// Of the feasible ones that wait, the one that adds most to the hypervolume of the feasible ones
+// that do not (any more), each objective scaled to the range of the non-dominated ones; nothing if
+// none adds to it. O(n) hypervolumes.
 std::optional<std::size_t> AddsMostVolume(const RungMembers& members);
 
 }  // namespace faretto

@@ -20,8 +20,8 @@ struct Proposal {
   // Hyperparameters fitted for this proposal (an object): recorded as `model_fitted`, and found in
   // StudyState::model() by later suggestions. Numbers are finite.
   std::optional<Json> model;
-  // Logarithm of what a model expects of it for each unit of what training it fully costs; in the
-  // units of PricedPromotion. Nothing from searchers without a model.
+  // Logarithm of what a model expects of it for its cost (scheduler/surrogates/value_for_cost.h);
+  // in the units of PricedPromotion. Nothing from searchers without a model.
   std::optional<double> log_value;
 };
 

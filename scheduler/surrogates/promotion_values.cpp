@@ -1,7 +1,6 @@
 #include "scheduler/surrogates/promotion_values.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "scheduler/surrogates/value_for_cost.h"

@@ -19,9 +19,9 @@ struct WaitingTrial {
 };
 
 // For each trial LogValueForCost (scheduler/surrogates/value_for_cost.h) against the front of those
-// at full resource; -infinity for trials that the model of a long study leaves out, and for some
-// that are surely not the best. Nothing until a model was recorded and kLeastAtTop trials have
-// results at full resource.
+// at full resource. -infinity for trials that the model of a long study leaves out; all but the
+// largest may come out lower than they are. Nothing until a model was recorded and kLeastAtTop
+// trials have results at full resource.
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
                                                    const std::vector<WaitingTrial>& trials);
 

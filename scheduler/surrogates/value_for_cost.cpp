@@ -34,16 +34,18 @@ Eigen::MatrixXd EvenlySpreadNormals(Index dimensions) {
 }
 
 // log of max over thresholds of E[I; I > t] / (first + P(I > t) rest), of equally likely outcomes.
-double BestThreshold(std::vector<double> log_improvements, double first, double rest) {
+// They are scaled to have the mean that is known, so that a price is never above what it would be
+// if only improvements had to be paid for.
+double BestThreshold(std::vector<double> log_improvements, double log_mean, double first,
+                     double rest) {
   std::sort(log_improvements.begin(), log_improvements.end(), std::greater<>());
   const auto n = static_cast<double>(log_improvements.size());
-  const double largest = log_improvements.front();
   double best = -std::numeric_limits<double>::infinity(), sum = 0;
   for (std::size_t i = 0; i < log_improvements.size(); ++i) {
-    sum += std::exp(log_improvements[i] - largest);
-    best = std::max(best, std::log(sum / (n * first + static_cast<double>(i + 1) * rest)));
+    sum += std::exp(log_improvements[i] - log_improvements.front());
+    best = std::max(best, std::log(sum / (first + static_cast<double>(i + 1) / n * rest)));
   }
-  return largest + best;
+  return log_mean - std::log(sum) + best;
 }
 
 }  // namespace
@@ -56,7 +58,6 @@ double LogValueForCost(const ExpectedHypervolumeImprovement& improvement,
   double best = value - std::log(cost);
   Eigen::MatrixXd spread;
   for (const Stop& stop : stops) {
-    // Even if only improvements had to be paid for.
     if (value - std::log(stop.cost) <= std::max(best, at_least)) continue;
     if (spread.size() == 0) spread = EvenlySpreadNormals(static_cast<Index>(m));
     std::vector<double> left(m), taken(m), outcomes;
@@ -69,7 +70,7 @@ double LogValueForCost(const ExpectedHypervolumeImprovement& improvement,
       for (std::size_t k = 0; k < m; ++k) moved[k] += taken[k] * spread(static_cast<Index>(k), i);
       outcomes.push_back(improvement.Log(moved, left));
     }
-    best = std::max(best, BestThreshold(std::move(outcomes), stop.cost, cost - stop.cost));
+    best = std::max(best, BestThreshold(std::move(outcomes), value, stop.cost, cost - stop.cost));
   }
   return best;
 }
@@ -90,7 +91,7 @@ double LogValueForCost(const Acquisition& acquisition, const StudyModel::Predict
     const Eigen::MatrixXd& after = prediction.sd_after[r];
     if (rungs[r] > from && after.size() > 0) stops.push_back({cost(rungs[r]), column(after)});
   }
-  // What no result on the way changes.
+  // Taken as if no result on the way changed it.
   const double others =
       acquisition.Log(prediction, point) - acquisition.improvement().Log(mean, sd);
   return others + LogValueForCost(acquisition.improvement(), mean, sd, cost(rungs.back()), stops,

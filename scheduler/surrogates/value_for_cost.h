@@ -9,7 +9,8 @@
 // "Optimal search for the best alternative", Econometrica 47(3), 1979, at the best single stop;
 // without stops it is the expected improvement for its cost. The expectation is over what the model
 // believes of the result: the mean at full resource moves by a normal variable whose variance is
-// what the result takes away. It is a mean over fixed quasi-random points.
+// what the result takes away. It is a mean over fixed quasi-random points. That a result may settle
+// whether a constraint holds is not counted.
 // Thread safety: pure functions.
 #pragma once
 

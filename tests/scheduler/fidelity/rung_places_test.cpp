@@ -98,6 +98,32 @@ TEST(AddsMostVolumeTest, LooksWhereNothingHasGoneOn) {
   EXPECT_EQ(AddsMostVolume(members), 2u);
 }
 
+RungMembers AllFeasible(const std::vector<Trial>& trials, std::size_t objectives,
+                        std::vector<double> values, std::vector<char> waits) {
+  RungMembers members;
+  members.objectives = objectives;
+  for (const Trial& trial : trials) members.trials.push_back(&trial);
+  members.values = std::move(values);
+  members.violations.assign(trials.size(), 0);
+  members.waits = std::move(waits);
+  return members;
+}
+
+TEST(AddsMostVolumeTest, NothingWhereNothingAdds) {
+  const std::vector<Trial> trials(3);
+  EXPECT_EQ(AddsMostVolume(AllFeasible(trials, 1, {9, 1, 2}, {1, 0, 1})), std::nullopt);
+  EXPECT_EQ(AddsMostVolume(AllFeasible(trials, 1, {9, 2, 1}, {1, 0, 1})), 2u);
+  EXPECT_EQ(AddsMostVolume(AllFeasible(trials, 2, {9, 9, 1, 1, 2, 2}, {1, 0, 1})), std::nullopt);
+  EXPECT_EQ(AddsMostVolume(AllFeasible(trials, 2, {9, 9, 1, 1, 2, 2}, {1, 1, 1})), 1u);
+}
+
+TEST(AddsMostVolumeTest, ADivergedTrainingDoesNotMakeTheOthersTheSame) {
+  const std::vector<Trial> trials(6);
+  const std::vector<double> values = {0.9, 1, /**/ 0.8, 3,   /**/ 0.5,  4,
+                                      0.4, 9, /**/ 1e4, 9.5, /**/ 0.45, 8.5};
+  EXPECT_EQ(AddsMostVolume(AllFeasible(trials, 2, values, {1, 1, 1, 1, 1, 1})), 2u);
+}
+
 TEST(AddsMostVolumeTest, AnObjectiveThatIsTheSameEverywhereDoesNotCount) {
   const std::vector<Trial> trials(3);
   RungMembers members;

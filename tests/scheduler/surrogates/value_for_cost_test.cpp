@@ -74,6 +74,12 @@ TEST_F(ValueForCostTest, WhatCannotWinMayBeLowButNeverHigh) {
   EXPECT_LE(Value(0.5, 0.5, 27, {stop}, exact + 5), exact);
 }
 
+TEST_F(ValueForCostTest, IsNeverAboveWhatImprovementsAloneWouldCost) {
+  for (const double mean : {-1.0, 0.0, 1.0, 2.0, 4.0}) {
+    EXPECT_LE(Value(mean, 0.5, 27, {{3, {0.0}}}), Value(mean, 0.5, 3, {}) + 1e-9) << mean;
+  }
+}
+
 TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
   StudyDriver driver(AskTellSpec(*ParseJson(R"({
     "name": "rungs", "seed": 3,
@@ -96,12 +102,14 @@ TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
   const std::vector<std::int64_t> rungs = {1, 3, 9};
   EXPECT_NEAR(LogValueForCost(acquisition, prediction, 0, rungs, 3, kAnything),
               acquisition.Log(prediction)[0] - std::log(6.0), 1e-9);
-  EXPECT_GE(LogValueForCost(acquisition, prediction, 0, rungs, 0, kAnything),
-            acquisition.Log(prediction)[0] - std::log(9.0));
-  // A rung where nothing can be used.
+  EXPECT_GT(LogValueForCost(acquisition, prediction, 0, rungs, 0, kAnything),
+            acquisition.Log(prediction)[0] - std::log(9.0) + 0.01);
+  // A rung where nothing can be used is as good as none.
+  auto without = prediction;
+  without.sd_after.erase(without.sd_after.begin());
   prediction.sd_after[0].resize(0, 0);
-  EXPECT_GE(LogValueForCost(acquisition, prediction, 0, rungs, 1, kAnything),
-            acquisition.Log(prediction)[0] - std::log(8.0));
+  EXPECT_EQ(LogValueForCost(acquisition, prediction, 0, rungs, 0, kAnything),
+            LogValueForCost(acquisition, without, 0, {3, 9}, 0, kAnything));
 }
 
 }  // namespace
