@@ -7,6 +7,7 @@ import argparse
 import csv
 import fcntl
 import importlib.metadata
+import io
 import json
 import os
 import statistics
@@ -95,10 +96,12 @@ def forget(method, which):
         fcntl.flock(file, fcntl.LOCK_EX)
         reader = csv.DictReader(file)
         columns, rows = reader.fieldnames, [r for r in reader if not which(r)]
-        file.seek(0)
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        kept = io.StringIO()
+        writer = csv.DictWriter(kept, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+        file.seek(0)
+        file.write(kept.getvalue())
         file.truncate()
 
 
