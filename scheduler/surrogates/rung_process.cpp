@@ -13,8 +13,8 @@ constexpr double kRhoSd = 0.5;   // relative to its mean
 constexpr double kBetaSd = 0.5;  // in units of the rung
 // Of variances in a chain: means of lower rungs stand for their values and modes for
 // hyperparameters, so that new configurations of protein missed their predictions by twice the
-// standard deviation (benchmarks/peers, root mean square). Searches went best with 2, of 1, 1.6, 2,
-// 2.3, 4 and 9 (docs/plan.md).
+// standard deviation (benchmarks/peers, root mean square). Searches went as well with 2.3, worse
+// with 1 and 1.6, no better with 4 and 9 (docs/plan.md).
 constexpr double kCaution = 2;
 
 // The values below relative to their mean, and the constant, scaled to unit prior variance.
