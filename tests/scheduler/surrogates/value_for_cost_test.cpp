@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "scheduler/surrogates/promotion_values.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {
@@ -80,7 +81,7 @@ TEST_F(ValueForCostTest, IsNeverAboveWhatImprovementsAloneWouldCost) {
   }
 }
 
-TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
+StudyDriver RunAtRungs() {
   StudyDriver driver(AskTellSpec(*ParseJson(R"({
     "name": "rungs", "seed": 3,
     "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]},
@@ -92,6 +93,11 @@ TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
     return std::optional(
         Metrics{{"f", x * x + 1.0 / static_cast<double>(resource)}, {"g", (x - 1) * (x - 1)}});
   });
+  return driver;
+}
+
+TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
+  const StudyDriver driver = RunAtRungs();
   const FeatureMap features(driver.spec().space);
   const StudyModel model(driver.view(), features);
   const Acquisition acquisition(model);
@@ -110,6 +116,21 @@ TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
   prediction.sd_after[0].resize(0, 0);
   EXPECT_EQ(LogValueForCost(acquisition, prediction, 0, rungs, 0, kAnything),
             LogValueForCost(acquisition, without, 0, {3, 9}, 0, kAnything));
+}
+
+TEST(ValueForCostInStudyTest, ATrialThatLostItsCheckpointIsWorthLess) {
+  const StudyDriver driver = RunAtRungs();
+  int compared = 0;
+  for (const Trial& trial : driver.state().trials()) {
+    if (trial.state != TrialState::kPaused) continue;
+    // One at a time: beside others a value may come out low.
+    const auto goes_on = PromotionValues(driver.view(), {{trial.id, trial.reached}});
+    const auto begins_anew = PromotionValues(driver.view(), {{trial.id, 0}});
+    ASSERT_TRUE(goes_on && begins_anew);
+    EXPECT_LT(begins_anew->front(), goes_on->front()) << trial.id;
+    ++compared;
+  }
+  EXPECT_GT(compared, 0);
 }
 
 }  // namespace
