@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "objectives/dominance.h"
+#include "scheduler/surrogates/reference_value.h"
 
 namespace faretto {
 namespace {
@@ -22,29 +23,22 @@ struct Front {
   std::vector<TrialId> trials;
 };
 
-// In standardised units: the study file's reference where it has one. Else nobody said how much the
-// ends of the front count: a tenth of the range beyond the worst value on the front makes little of
-// them, the 95 % quantile of all trials much. Two suggestions in three take the former.
+// In standardised units: the study file's reference where it has one.
 Point Reference(const StudyData& data, const std::vector<Point>& front,
                 const std::vector<Point>& all) {
+  const auto values = [](const std::vector<Point>& points, std::size_t k) {
+    std::vector<double> found;
+    for (const Point& point : points) found.push_back(point[k]);
+    return found;
+  };
+  const auto trials = static_cast<std::size_t>(data.known.cols());
   Point reference;
   for (std::size_t k = 0; k < data.objectives.size(); ++k) {
     const Target& objective = data.objectives[k];
-    if (objective.reference) {
-      reference.push_back(objective.Standardised(*objective.reference));
-      continue;
-    }
-    std::vector<double> values;
-    for (const Point& point : all) values.push_back(point[k]);
-    const auto quantile = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 95 / 100);
-    std::nth_element(values.begin(), quantile, values.end());
-    const auto by_objective = [k](const Point& a, const Point& b) { return a[k] < b[k]; };
-    const auto& points = front.size() > 1 ? front : all;
-    const auto [low, high] = std::minmax_element(points.begin(), points.end(), by_objective);
-    const double range = (*high)[k] - (*low)[k];
-    const double near = (*high)[k] + 0.1 * (range > 0 ? range : 1);
-    const bool widely = data.known.cols() % 3 == 0;
-    reference.push_back(widely ? std::max(*quantile, near) : near);
+    reference.push_back(
+        objective.reference
+            ? objective.Standardised(*objective.reference)
+            : ReferenceValue(values(front.size() > 1 ? front : all, k), values(all, k), trials));
   }
   return reference;
 }
