@@ -45,11 +45,7 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features);
   const Acquisition acquisition(model);
-  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
-  const ValueForCost value(acquisition, rungs);
-  const AcquisitionFunction* sought = &acquisition;
-  if (rungs.size() > 1) sought = &value;
-  auto maximum = MaximiseAcquisition(view, *sought, random);
+  auto maximum = MaximiseAcquisition(view, acquisition, random);
   if (!maximum) return UniformProposal(view, FailureMemory(view), random);
 
   Eigen::MatrixXd x(static_cast<Eigen::Index>(features.columns()), 1);
@@ -74,8 +70,9 @@ std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream&
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();
   // The user's prior is on new configurations only: it must not speak against promotions.
-  proposal.log_value = LogValueForCost(acquisition, prediction, 0, rungs, 0,
-                                       -std::numeric_limits<double>::infinity());
+  proposal.log_value =
+      LogValueForCost(acquisition, prediction, 0, ComparisonRungs(view.spec.algorithm), 0,
+                      -std::numeric_limits<double>::infinity());
   return proposal;
 }
 

@@ -6,7 +6,7 @@ namespace faretto {
 namespace {
 
 // Beyond the front, in ranges of the front: the least, and the most.
-constexpr double kNear = 0.1, kFar = 5;
+constexpr double kNear = 0.1, kFar = 2;
 // The distance grows by a range with each so many trials, after the first ones.
 constexpr double kTrialsForRange = 40, kTrialsBefore = 20;
 

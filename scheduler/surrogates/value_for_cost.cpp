@@ -5,8 +5,6 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <numeric>
-#include <utility>
 
 namespace faretto {
 namespace {
@@ -16,8 +14,6 @@ using Eigen::Index;
 constexpr Index kOutcomes = 32;
 // Of a standard deviation, that is believed to be left.
 constexpr double kSmallest = 1e-6;
-// So far below the best in the logarithm a configuration is not looked at closely.
-constexpr double kFarBelow = 2;
 
 // dimensions x kOutcomes: evenly spread points in the unit cube as normal quantiles. The sequence R
 // of Roberts, "The unreasonable effectiveness of quasirandom sequences", 2018.
@@ -100,29 +96,6 @@ double LogValueForCost(const Acquisition& acquisition, const StudyModel::Predict
       acquisition.Log(prediction, point) - acquisition.improvement().Log(mean, sd);
   return others + LogValueForCost(acquisition.improvement(), mean, sd, cost(rungs.back()), stops,
                                   at_least - others);
-}
-
-ValueForCost::ValueForCost(const Acquisition& acquisition, std::vector<std::int64_t> rungs)
-    : AcquisitionFunction(acquisition), acquisition_(acquisition), rungs_(std::move(rungs)) {}
-
-Eigen::VectorXd ValueForCost::Log(const Eigen::MatrixXd& x) const {
-  const auto prediction = acquisition_.model().Predict(x);
-  Eigen::VectorXd values = acquisition_.Log(prediction);
-  // Those with the greatest improvement first: most others need not be looked at closely then.
-  std::vector<Index> order(static_cast<std::size_t>(values.size()));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](Index a, Index b) { return values[a] > values[b]; });
-  double best = -std::numeric_limits<double>::infinity();
-  for (const Index i : order) {
-    values[i] = LogValueForCost(acquisition_, prediction, i, rungs_, 0, best - kFarBelow);
-    best = std::max(best, values[i]);
-  }
-  return values;
-}
-
-double ValueForCost::LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const {
-  return acquisition_.LogWithGradient(x, gradient);
 }
 
 }  // namespace faretto

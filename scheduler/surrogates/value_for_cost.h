@@ -11,7 +11,7 @@
 // believes of the result: the mean at full resource moves by a normal variable whose variance is
 // what the result takes away. It is a mean over fixed quasi-random points. That a result may settle
 // whether a constraint holds is not counted.
-// Thread safety: pure functions; the class is immutable, its methods may be called from any thread.
+// Thread safety: pure functions.
 #pragma once
 
 #include <Eigen/Dense>
@@ -40,23 +40,5 @@ double LogValueForCost(const ExpectedHypervolumeImprovement& improvement,
 double LogValueForCost(const Acquisition& acquisition, const StudyModel::Prediction& prediction,
                        Eigen::Index point, const std::vector<std::int64_t>& rungs,
                        std::int64_t from, double at_least);
-
-// The same of new configurations, as what the maximiser searches: where the first rungs cost little
-// and tell much, a configuration of which little is known is worth more than one that is expected
-// to be good. Gradients lead to the plain expected improvement: the search looks at the values.
-class ValueForCost final : public AcquisitionFunction {
- public:
-  // `acquisition` must outlive it. `rungs`: of the study's policy, rising.
-  ValueForCost(const Acquisition& acquisition, std::vector<std::int64_t> rungs);
-
-  // Of columns far below the best of `x` it may come out lower than it is.
-  Eigen::VectorXd Log(const Eigen::MatrixXd& x) const override;
-  double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const override;
-  bool smooth() const override { return true; }
-
- private:
-  const Acquisition& acquisition_;
-  std::vector<std::int64_t> rungs_;
-};
 
 }  // namespace faretto

@@ -21,10 +21,10 @@ TEST(ReferenceValueTest, TheThirdTakesInNearlyAllTrialsWhileTheyAreFew) {
   EXPECT_DOUBLE_EQ(ReferenceValue(kFront, kAll, 12), 3.5);
 }
 
-TEST(ReferenceValueTest, TheThirdMovesAwayAsTrialsComeInUpToFiveRanges) {
+TEST(ReferenceValueTest, TheThirdMovesAwayAsTrialsComeInUpToTwoRanges) {
   EXPECT_DOUBLE_EQ(ReferenceValue(kFront, kAll, 60), 3 + 2.0);
-  EXPECT_DOUBLE_EQ(ReferenceValue(kFront, kAll, 180), 3 + 2 * 4.0);
-  EXPECT_DOUBLE_EQ(ReferenceValue(kFront, kAll, 3000), 3 + 2 * 5.0);
+  EXPECT_DOUBLE_EQ(ReferenceValue(kFront, kAll, 81), 3 + 2 * 1.525);
+  EXPECT_DOUBLE_EQ(ReferenceValue(kFront, kAll, 3000), 3 + 2 * 2.0);
 }
 
 TEST(ReferenceValueTest, AFrontOfEqualValuesHasRangeOne) {

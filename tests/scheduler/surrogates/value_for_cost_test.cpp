@@ -118,27 +118,6 @@ TEST(ValueForCostInStudyTest, OfATrialOnlyTheRungsAheadCount) {
             LogValueForCost(acquisition, without, 0, {3, 9}, 0, kAnything));
 }
 
-TEST(ValueForCostInStudyTest, OfManyNewOnesTheBestIsExactAndNoneIsTooHigh) {
-  const StudyDriver driver = RunAtRungs();
-  const FeatureMap features(driver.spec().space);
-  const StudyModel model(driver.view(), features);
-  const Acquisition acquisition(model);
-  const std::vector<std::int64_t> rungs = {1, 3, 9};
-  const Eigen::MatrixXd x = Eigen::RowVectorXd::LinSpaced(201, 0, 1);
-  const Eigen::VectorXd values = ValueForCost(acquisition, rungs).Log(x);
-  const auto prediction = model.Predict(x);
-  Eigen::VectorXd exact(x.cols());
-  for (Eigen::Index i = 0; i < x.cols(); ++i)
-    exact[i] = LogValueForCost(acquisition, prediction, i, rungs, 0, kAnything);
-  Eigen::Index best = 0, expected_best = 0;
-  EXPECT_EQ(values.maxCoeff(&best), exact.maxCoeff(&expected_best));
-  EXPECT_EQ(best, expected_best);
-  EXPECT_TRUE((values.array() <= exact.array()).all());
-  EXPECT_TRUE(values.allFinite());
-  // Not what the greatest improvement alone would be.
-  EXPECT_GT(values.maxCoeff(), acquisition.Log(x).maxCoeff() - std::log(9.0) + 0.01);
-}
-
 TEST(ValueForCostInStudyTest, ATrialThatLostItsCheckpointIsWorthLess) {
   const StudyDriver driver = RunAtRungs();
   int compared = 0;
