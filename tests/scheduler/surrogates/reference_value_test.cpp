@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "scheduler/surrogates/acquisition.h"
+#include "tests/scheduler/suggest/study_driver.h"
+
 namespace faretto {
 namespace {
 
@@ -30,6 +35,35 @@ TEST(ReferenceValueTest, TheThirdMovesAwayAsTrialsComeInUpToTwoRanges) {
 TEST(ReferenceValueTest, AFrontOfEqualValuesHasRangeOne) {
   EXPECT_DOUBLE_EQ(ReferenceValue({3}, {3}, 1), 3.1);
   EXPECT_DOUBLE_EQ(ReferenceValue({3, 3}, {3, 3}, 60), 4);
+}
+
+// Of a point half a range beyond one end of the front, and a range better in the other objective.
+double LogImprovementBeyondTheEnd(int trials) {
+  StudyDriver driver(AskTellSpec(*ParseJson(R"({
+    "name": "ends", "seed": 3,
+    "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]},
+    "objectives": [{"name": "f"}, {"name": "g"}],
+    "algorithm": {"searcher": "random", "fidelity": "full"}
+  })")));
+  driver.Run(trials, 1, [](const Trial& trial, std::int64_t) {
+    const double x = trial.params.at("x");
+    return std::optional(Metrics{{"f", x}, {"g", 1 - x}});
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  EXPECT_EQ(model.data().known.cols(), trials);
+  const Acquisition acquisition(model);
+  const Eigen::MatrixXd values = model.MeansOfKnown().objectives;
+  const double range = values.row(0).maxCoeff() - values.row(0).minCoeff();
+  const std::vector<double> mean = {values.row(0).maxCoeff() + 0.5 * range,
+                                    values.row(1).minCoeff() - range};
+  const std::vector<double> sd = {1e-3, 1e-3};
+  return acquisition.improvement().Log(mean, sd);
+}
+
+TEST(ReferenceValueTest, EveryThirdSuggestionSeesBeyondTheEndsOfTheFront) {
+  EXPECT_GT(LogImprovementBeyondTheEnd(60), std::log(0.1));
+  EXPECT_LT(LogImprovementBeyondTheEnd(61), -100);
 }
 
 }  // namespace
