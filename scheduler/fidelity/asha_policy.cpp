@@ -25,9 +25,11 @@ Candidate MakeCandidate(const RungMembers& members, std::int64_t rung, const Wai
                                             {"layer", best.layer}}};
 }
 
+// `shares` of those at the rung, each one in reduction_factor, may go on.
 std::optional<WaitingPlace> BestOfShare(const StudyView& view, const RungMembers& members,
-                                        std::size_t at_least) {
-  const double share = static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
+                                        std::size_t at_least, double shares) {
+  const double share =
+      shares * static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
   return BestWaiting(members, std::max(at_least, static_cast<std::size_t>(share + 1e-9)));
 }
 
@@ -38,11 +40,11 @@ bool AnyWaitsAt(const StudyView& view, std::int64_t rung) {
 }
 
 // The best trial that waits at the rung and is among the best share of it.
-std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung,
-                                    std::size_t at_least) {
+std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung, std::size_t at_least,
+                                    double shares) {
   if (!AnyWaitsAt(view, rung)) return std::nullopt;
   const RungMembers members = MembersAt(view, rung);
-  const auto best = BestOfShare(view, members, at_least);
+  const auto best = BestOfShare(view, members, at_least, shares);
   return best ? std::optional(MakeCandidate(members, rung, *best)) : std::nullopt;
 }
 
@@ -61,7 +63,7 @@ std::size_t SentBeyond(const StudyView& view, std::int64_t rung) {
 // arrives at a higher rung goes on at once; at the lowest one a few are compared before, for the
 // cost of a whole training at most.
 std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
-                                     std::int64_t rung) {
+                                     std::int64_t rung, double shares) {
   if (!AnyWaitsAt(view, rung)) return std::nullopt;
   const RungMembers members = MembersAt(view, rung);
   const double factor = view.spec.algorithm.reduction_factor;
@@ -70,7 +72,7 @@ std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<st
   const bool few = static_cast<double>(members.size()) < std::min(factor * factor, whole_training);
   const bool first = SentBeyond(view, rung) == 0;
   if (first && few && rung == rungs.front()) return std::nullopt;
-  const auto best = BestOfShare(view, members, first ? 1 : 0);
+  const auto best = BestOfShare(view, members, first ? 1 : 0, shares);
   if (!best) return std::nullopt;
   const auto chosen = AddsMostVolume(members);
   if (!chosen) return MakeCandidate(members, rung, *best);
@@ -118,11 +120,15 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
     return Creation{rungs.front(), -1, std::move(promising)};
   }
   const bool last_call = !may_create && !allowance.something_runs();
+  const bool model_comes = priced && !last_call && !allowance.creation_is_over();
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
     const std::int64_t rung = rungs[k - 1];
     const bool early = priced && !last_call && SentBeyond(view, rung) < kLeastAtTop;
-    auto candidate =
-        early ? EarlyOfRung(view, rungs, rung) : BestOfRung(view, rung, last_call ? 1 : 0);
+    // Until the first full trainings end, many workers would have few others beside them, though
+    // what waits there has passed every selection but the last.
+    const double shares = model_comes && k > 1 && k + 1 == rungs.size() ? 2 : 1;
+    auto candidate = early ? EarlyOfRung(view, rungs, rung, shares)
+                           : BestOfRung(view, rung, last_call ? 1 : 0, shares);
     if (candidate && allowance.MayPromote(*candidate->trial, rungs[k]))
       return Promotion{candidate->trial->id, rungs[k], std::move(candidate->diagnostics)};
   }

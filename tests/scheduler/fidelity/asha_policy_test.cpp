@@ -99,6 +99,30 @@ TEST_F(Asha, TheFirstThreeOfARungAddMostVolumeWhereAModelWillDecide) {
   EXPECT_EQ(by_volume, (std::vector<TrialId>{8, 8, 8})) << "then three of nine have gone";
 }
 
+TEST_F(Asha, TwiceAsManyGoToTheTopUntilAModelDecides) {
+  Json study = Study();
+  study["algorithm"]["min_resource"] = 3;
+  study["constraints"] = Json::array({{{"metric", "f1"}, {"at_most", 7}}});
+  driver_ = StudyDriver(AskTellSpec(study));
+  std::vector<std::pair<double, double>> values(27, {9, 9});
+  for (int i = 0; i < 3; ++i) values[static_cast<std::size_t>(i)] = {1 + i, 3 - i};
+  AskAndTell(values);  // 27 at rung 3; nine of them go on, the feasible ones first
+  const auto at_nine = AskAndTell({{5, 5}, {6, 6}, {8, 8}});
+  for (const TrialId id : at_nine) ASSERT_EQ(Target(id), 9);
+  std::vector<TrialId> by_ranks, for_a_model;
+  for (int asked = 0; asked < 3; ++asked) {
+    const Decision decision = AshaPolicy().Decide(driver_.view(), true, true);
+    if (const auto* promotion = std::get_if<Promotion>(&decision);
+        promotion && promotion->resource == 27)
+      for_a_model.push_back(promotion->trial);
+    const TrialId next = *driver_.Ask();
+    if (Target(next) == 27) by_ranks.push_back(next);
+  }
+  EXPECT_EQ(by_ranks, std::vector<TrialId>{at_nine[0]}) << "one of three";
+  EXPECT_EQ(for_a_model, (std::vector<TrialId>{at_nine[0], at_nine[1], at_nine[1]}))
+      << "two of three, not the infeasible one";
+}
+
 TEST_F(Asha, TheFirstAtTheTopWaitsForNoMoreThanAWholeTrainingCosts) {
   Json study = Study();
   study["algorithm"]["min_resource"] = 9;
