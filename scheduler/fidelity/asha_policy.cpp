@@ -120,7 +120,8 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
     return Creation{rungs.front(), -1, std::move(promising)};
   }
   const bool last_call = !may_create && !allowance.something_runs();
-  const bool model_comes = priced && !last_call && !allowance.creation_is_over();
+  const bool model_comes =
+      priced && !last_call && !allowance.creation_is_over() && !ModelDecides(view);
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
     const std::int64_t rung = rungs[k - 1];
     const bool early = priced && !last_call && SentBeyond(view, rung) < kLeastAtTop;

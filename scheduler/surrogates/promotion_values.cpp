@@ -22,9 +22,13 @@ std::size_t ResultsAtTop(const StudyView& view) {
 
 }  // namespace
 
+bool ModelDecides(const StudyView& view) {
+  return view.state.model() && ResultsAtTop(view) >= kLeastAtTop;
+}
+
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
                                                    const std::vector<WaitingTrial>& trials) {
-  if (!view.state.model() || ResultsAtTop(view) < kLeastAtTop) return std::nullopt;
+  if (!ModelDecides(view)) return std::nullopt;
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features, StudyModel::Refit::kNever);
   const Acquisition acquisition(model, Acquisition::FrontOf::kTopResource);

@@ -18,10 +18,12 @@ struct WaitingTrial {
   std::int64_t from = 0;  // resource at which it would go on
 };
 
+// Is there a model, and are there enough results at full resource for it to decide?
+bool ModelDecides(const StudyView& view);
+
 // For each trial LogValueForCost (scheduler/surrogates/value_for_cost.h) against the front of those
 // at full resource. -infinity for trials that the model of a long study leaves out; all but the
-// largest may come out lower than they are. Nothing until a model was recorded and kLeastAtTop
-// trials have results at full resource.
+// largest may come out lower than they are. Nothing until ModelDecides.
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
                                                    const std::vector<WaitingTrial>& trials);
 
