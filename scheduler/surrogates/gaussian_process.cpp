@@ -95,7 +95,8 @@ GaussianProcess::GaussianProcess(GpKernel kernel, GpHyperparameters theta, GpInp
     : kernel_(std::move(kernel)), theta_(std::move(theta)), inputs_(std::move(inputs)) {
   const Index observed = y.size(), all = inputs_.size();
   scaled_ = kernel_.Scale(theta_, inputs_.x);
-  MatrixXd covariance = kernel_.Covariance(theta_, inputs_, inputs_);
+  effects_ = kernel_.PrepareEffects(theta_, inputs_);
+  MatrixXd covariance = kernel_.Covariance(theta_, inputs_, effects_, inputs_);
   covariance.diagonal().array() += kernel_.Noise(theta_);
   auto cholesky = FactorWithJitter(covariance);
   if (!cholesky) {
@@ -116,7 +117,7 @@ GaussianProcess::GaussianProcess(GpKernel kernel, GpHyperparameters theta, GpInp
 }
 
 GaussianProcess::Prediction GaussianProcess::Predict(const GpInputs& points) const {
-  MatrixXd cross = kernel_.Covariance(theta_, inputs_, points);
+  MatrixXd cross = kernel_.Covariance(theta_, inputs_, effects_, points);
   Prediction prediction;
   prediction.mean = cross.transpose() * weights_;
   cholesky_.matrixL().solveInPlace(cross);
@@ -126,11 +127,11 @@ GaussianProcess::Prediction GaussianProcess::Predict(const GpInputs& points) con
 }
 
 VectorXd GaussianProcess::Mean(const GpInputs& points) const {
-  return kernel_.Covariance(theta_, inputs_, points).transpose() * weights_;
+  return kernel_.Covariance(theta_, inputs_, effects_, points).transpose() * weights_;
 }
 
 GaussianProcess::PointPrediction GaussianProcess::PredictWithGradient(const GpInputs& point) const {
-  const VectorXd cross = kernel_.Covariance(theta_, inputs_, point);
+  const VectorXd cross = kernel_.Covariance(theta_, inputs_, effects_, point);
   const VectorXd solved = cholesky_.solve(cross);
   PointPrediction prediction;
   prediction.mean = cross.dot(weights_);
@@ -149,6 +150,15 @@ GaussianProcess::PointPrediction GaussianProcess::PredictWithGradient(const GpIn
   const VectorXd by_variance = difference * (slope * solved.array()).matrix();
   prediction.mean_gradient = -by_mean.cwiseProduct(inverse_lengthscale);
   prediction.variance_gradient = 2 * by_variance.cwiseProduct(inverse_lengthscale);
+  if (const auto& effects = kernel_.effects()) {
+    const VectorXd own = kernel_.OfEffects(theta_);
+    MatrixXd weights(weights_.size(), 2);
+    weights << weights_, solved;
+    const MatrixXd slope =
+        effects->SlopeAt(own, effects_, kernel_.PrepareEffects(theta_, point), weights);
+    prediction.mean_gradient += slope.col(0);
+    prediction.variance_gradient -= 2 * slope.col(1);
+  }
   if (point.linear.rows() > 0)
     prediction.variance_by_linear = 2 * (point.linear.col(0) - inputs_.linear * solved);
   return prediction;

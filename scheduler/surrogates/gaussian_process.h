@@ -1,15 +1,18 @@
 // Exact Gaussian-process regression over configurations for one metric.
 //
-//   k(x, x') = s M(|x - x'|_l) + h(x)^T h(x')
+//   k(x, x') = s M(|x - x'|_l) + h(x)^T h(x') + additive effects
 //
 // with the Matern-5/2 function M, one lengthscale for each dimension of the features, signal
 // variance s and noise variance v. h are linear features with unit prior variance, if the points
 // have some (Rasmussen, Williams, "Gaussian processes for machine learning", 2006, section 2.7).
+// Additive effects (additive_effects.h) are there on request.
 //
 // Targets are expected standardised (mean 0, variance 1). Lengthscales have the dimension-scaled
 // log-normal prior of Hvarfner, Hellsten, Nardi, "Vanilla Bayesian optimization performs great in
 // high dimensions", ICML 2024 (mu = sqrt 2 + log(D) / 2, sigma = sqrt 3); the noise variance is
-// log-normal(-4, 1) as in BoTorch, s is log-normal, around 1 unless said otherwise.
+// log-normal(-4, 1) as in BoTorch, s is log-normal, around 1 unless said otherwise. Effects have
+// lengthscales log-normal(0, 1) and variances around e^3 s: what is not known of them must stay
+// uncertain, or a search settles for the effects that it saw first (docs/search.md).
 // Thread safety: pure functions and immutable values.
 #pragma once
 
@@ -17,6 +20,8 @@
 #include <cstddef>
 #include <optional>
 #include <vector>
+
+#include "scheduler/surrogates/additive_effects.h"
 
 namespace faretto {
 
@@ -29,7 +34,7 @@ struct GpInputs {
 };
 
 // Natural logarithms, in the order: one lengthscale for each dimension, signal variance, noise
-// variance.
+// variance, those of the effects.
 using GpHyperparameters = Eigen::VectorXd;
 
 // Log-normal prior of the signal variance.
@@ -41,10 +46,13 @@ struct GpSignalPrior {
 // dimension_of[column of x] -> lengthscale.
 class GpKernel {
  public:
-  GpKernel(std::vector<int> dimension_of, int dimensions, GpSignalPrior signal = {});
+  enum class Effects { kNone, kAdditive };
+
+  GpKernel(std::vector<int> dimension_of, int dimensions, GpSignalPrior signal = {},
+           Effects effects = Effects::kNone);
 
   int dimensions() const { return dimensions_; }
-  int size() const { return dimensions_ + 2; }
+  Eigen::Index size() const { return dimensions_ + 2 + (effects_ ? effects_->size() : 0); }
   // Mode of the priors.
   GpHyperparameters Initial() const;
   GpHyperparameters Lowest() const;
@@ -55,9 +63,16 @@ class GpKernel {
   // Cross-covariance, a.size() x b.size(), without noise.
   Eigen::MatrixXd Covariance(const GpHyperparameters& theta, const GpInputs& a,
                              const GpInputs& b) const;
+  // The same with what is prepared of `a`, for repeated use.
+  Eigen::MatrixXd Covariance(const GpHyperparameters& theta, const GpInputs& a,
+                             const AdditiveEffects::Points& effects_of_a, const GpInputs& b) const;
+  // Empty without effects.
+  AdditiveEffects::Points PrepareEffects(const GpHyperparameters& theta, const GpInputs& a) const;
   // Prior variance of each point, without noise.
   Eigen::VectorXd Variance(const GpHyperparameters& theta, const GpInputs& points) const;
   double Noise(const GpHyperparameters& theta) const;
+  const std::optional<AdditiveEffects>& effects() const { return effects_; }
+  Eigen::VectorXd OfEffects(const GpHyperparameters& theta) const;
 
   // log p(y | theta) + log p(theta), and its gradient. Nothing if no jitter makes the covariance
   // positive definite. O(n^3).
@@ -69,6 +84,7 @@ class GpKernel {
   std::vector<int> dimension_of_;
   int dimensions_;
   GpSignalPrior signal_;
+  std::optional<AdditiveEffects> effects_;
 };
 
 // Maximum a-posteriori hyperparameters by L-BFGS from each start; the best of them, or Initial() if
@@ -110,7 +126,8 @@ class GaussianProcess {
   GpKernel kernel_;
   GpHyperparameters theta_;
   GpInputs inputs_;
-  Eigen::MatrixXd scaled_;  // inputs_.x divided by the lengthscales
+  Eigen::MatrixXd scaled_;           // inputs_.x divided by the lengthscales
+  AdditiveEffects::Points effects_;  // inputs_.x prepared
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
   Eigen::VectorXd weights_;  // K^-1 y over the observed points
   Eigen::VectorXd linear_variances_;

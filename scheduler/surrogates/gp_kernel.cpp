@@ -12,6 +12,9 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr double kNoiseMean = -4, kNoiseSd = 1;
+// Of the variances of effects, relative to the signal; both of those of their lengthscales.
+constexpr double kEffectMean = 3, kEffectSd = 0.5;
+constexpr double kEffectLengthscaleMean = 0, kEffectLengthscaleSd = 1;
 
 // |a_i - b_j|^2 by one matrix product.
 MatrixXd SquaredDistances(const MatrixXd& a, const MatrixXd& b) {
@@ -37,8 +40,15 @@ void ToMatern(MatrixXd& squared, MatrixXd* slope) {
 
 }  // namespace
 
-GpKernel::GpKernel(std::vector<int> dimension_of, int dimensions, GpSignalPrior signal)
-    : dimension_of_(std::move(dimension_of)), dimensions_(dimensions), signal_(signal) {}
+GpKernel::GpKernel(std::vector<int> dimension_of, int dimensions, GpSignalPrior signal,
+                   Effects effects)
+    : dimension_of_(std::move(dimension_of)), dimensions_(dimensions), signal_(signal) {
+  if (effects == Effects::kAdditive) effects_.emplace(dimension_of_, dimensions_);
+}
+
+VectorXd GpKernel::OfEffects(const GpHyperparameters& theta) const {
+  return theta.tail(size() - dimensions_ - 2);
+}
 
 GpHyperparameters GpKernel::Initial() const {
   GpHyperparameters theta = VectorXd::Zero(size());
@@ -46,6 +56,10 @@ GpHyperparameters GpKernel::Initial() const {
   theta.head(dimensions_).setConstant(std::numbers::sqrt2 + 0.5 * std::log(dimensions_) - 3);
   theta[dimensions_] = signal_.mean;
   theta[dimensions_ + 1] = kNoiseMean - kNoiseSd * kNoiseSd;
+  if (effects_) {
+    theta.tail(effects_->size()).setConstant(kEffectLengthscaleMean);
+    theta.tail(2).setConstant(signal_.mean + kEffectMean);
+  }
   return theta;
 }
 
@@ -53,6 +67,7 @@ GpHyperparameters GpKernel::Lowest() const {
   GpHyperparameters theta = VectorXd::Constant(size(), -9);
   theta.head(dimensions_).setConstant(std::log(0.02));
   theta[dimensions_ + 1] = std::log(1e-6);
+  if (effects_) theta.segment(dimensions_ + 2, dimensions_).setConstant(std::log(0.02));
   return theta;
 }
 
@@ -60,6 +75,7 @@ GpHyperparameters GpKernel::Highest() const {
   GpHyperparameters theta = VectorXd::Constant(size(), 4);
   theta.head(dimensions_).setConstant(std::log(1e3));
   theta[dimensions_ + 1] = 0;
+  if (effects_) theta.segment(dimensions_ + 2, dimensions_).setConstant(std::log(1e3));
   return theta;
 }
 
@@ -72,6 +88,7 @@ MatrixXd GpKernel::Scale(const GpHyperparameters& theta, const MatrixXd& x) cons
 
 VectorXd GpKernel::Variance(const GpHyperparameters& theta, const GpInputs& points) const {
   VectorXd variance = VectorXd::Constant(points.size(), std::exp(theta[dimensions_]));
+  if (effects_) variance.array() += effects_->Variance(OfEffects(theta));
   if (points.linear.rows() > 0) variance += points.linear.colwise().squaredNorm().transpose();
   return variance;
 }
@@ -80,11 +97,24 @@ double GpKernel::Noise(const GpHyperparameters& theta) const {
   return std::exp(theta[dimensions_ + 1]);
 }
 
+AdditiveEffects::Points GpKernel::PrepareEffects(const GpHyperparameters& theta,
+                                                 const GpInputs& a) const {
+  return effects_ ? effects_->Prepare(OfEffects(theta), a.x) : AdditiveEffects::Points{};
+}
+
 MatrixXd GpKernel::Covariance(const GpHyperparameters& theta, const GpInputs& a,
+                              const GpInputs& b) const {
+  return Covariance(theta, a, PrepareEffects(theta, a), b);
+}
+
+MatrixXd GpKernel::Covariance(const GpHyperparameters& theta, const GpInputs& a,
+                              const AdditiveEffects::Points& effects_of_a,
                               const GpInputs& b) const {
   MatrixXd covariance = SquaredDistances(Scale(theta, a.x), Scale(theta, b.x));
   ToMatern(covariance, nullptr);
   covariance *= std::exp(theta[dimensions_]);
+  if (effects_)
+    effects_->AddCovariance(OfEffects(theta), effects_of_a, PrepareEffects(theta, b), covariance);
   if (a.linear.rows() > 0) covariance += a.linear.transpose() * b.linear;
   return covariance;
 }
@@ -100,6 +130,12 @@ double GpKernel::LogPrior(const GpHyperparameters& theta, VectorXd* gradient) co
   for (Index d = 0; d < dimensions_; ++d) add(d, mean, std::sqrt(3.0), true);
   add(dimensions_, signal_.mean, signal_.sd, false);
   add(dimensions_ + 1, kNoiseMean, kNoiseSd, true);
+  if (effects_) {
+    for (Index d = 0; d < dimensions_; ++d)
+      add(dimensions_ + 2 + d, kEffectLengthscaleMean, kEffectLengthscaleSd, false);
+    for (Index i = size() - 2; i < size(); ++i)
+      add(i, signal_.mean + kEffectMean, kEffectSd, false);
+  }
   return sum;
 }
 
@@ -113,6 +149,9 @@ std::optional<double> GpKernel::LogPosterior(const GpHyperparameters& theta, con
   base *= signal;
   slope *= signal;
   MatrixXd covariance = base;
+  const VectorXd own = OfEffects(theta);
+  const AdditiveEffects::Points points = PrepareEffects(theta, inputs);
+  if (effects_) effects_->AddCovariance(own, points, points, covariance);
   if (inputs.linear.rows() > 0) covariance += inputs.linear.transpose() * inputs.linear;
   covariance.diagonal().array() += Noise(theta);
   const auto cholesky = FactorWithJitter(covariance);
@@ -127,6 +166,7 @@ std::optional<double> GpKernel::LogPosterior(const GpHyperparameters& theta, con
     gradient->setZero(size());
     (*gradient)[dimensions_] = 0.5 * (w.array() * base.array()).sum();
     (*gradient)[dimensions_ + 1] = 0.5 * w.trace() * Noise(theta);
+    if (effects_) gradient->tail(own.size()) = 0.5 * effects_->Gradient(own, points, w);
     w.array() *= slope.array();
     const VectorXd row_sums = w.rowwise().sum();
     const MatrixXd product = scaled * w;

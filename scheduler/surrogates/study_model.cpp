@@ -27,11 +27,19 @@ GpInputs Columns(const GpInputs& inputs, const std::vector<Index>& columns) {
   return chosen;
 }
 
-GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal) {
+GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal = {},
+                    GpKernel::Effects effects = GpKernel::Effects::kNone) {
   std::vector<int> dimension_of;
   for (std::size_t c = 0; c < features.columns(); ++c)
     dimension_of.push_back(static_cast<int>(features.dimension_of(c)));
-  return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal};
+  return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal, effects};
+}
+
+// Of the k-th of so many rungs. Those below the highest have many results and much of what looks
+// like noise, which additive effects explain; at the highest they did not pay (docs/plan.md).
+GpKernel RungKernel(const FeatureMap& features, std::size_t k, std::size_t rungs) {
+  return MakeKernel(features, k == 0 ? GpSignalPrior{} : kAdded,
+                    k + 1 < rungs ? GpKernel::Effects::kAdditive : GpKernel::Effects::kNone);
 }
 
 std::vector<RungTargets> ResultsOf(const StudyData& data, const Target& target) {
@@ -148,7 +156,7 @@ class Fitter {
 StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit refit)
     : features_(features), data_(CollectStudyData(view, features, kMostRows)) {
   Fitter fitter(view.state.model(), refit);
-  const GpKernel kernel = MakeKernel(features, {}), added = MakeKernel(features, kAdded);
+  const GpKernel kernel = MakeKernel(features);
   const auto make = [&](const std::string& name, const GpKernel& of, GpInputs inputs,
                         const VectorXd& y, Index rows) {
     GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y, rows);
@@ -157,13 +165,13 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
   const MatrixXd under_way = data_.known(Eigen::all, data_.under_way);
   const auto add = [&](const std::string& kind, const Target& target,
                        std::vector<RungProcess>& processes) {
-    processes.emplace_back(ResultsOf(data_, target), under_way,
-                           Chosen(target.known, data_.under_way),
-                           [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
-                             const std::string rung = "/" + std::to_string(target.rungs[k].number);
-                             return make(kind + target.name + rung, k == 0 ? kernel : added,
-                                         std::move(inputs), y, y.size());
-                           });
+    processes.emplace_back(
+        ResultsOf(data_, target), under_way, Chosen(target.known, data_.under_way),
+        [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
+          const std::string rung = "/" + std::to_string(target.rungs[k].number);
+          return make(kind + target.name + rung, RungKernel(features, k, target.rungs.size()),
+                      std::move(inputs), y, y.size());
+        });
   };
   for (const Target& target : data_.objectives) add("objective/", target, objectives_);
   for (const Target& target : data_.constraints) add("constraint/", target, constraints_);

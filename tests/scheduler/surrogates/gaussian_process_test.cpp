@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "base/random.h"
 
@@ -32,7 +33,9 @@ VectorXd RandomTargets(Index points) {
   return y;
 }
 
-GpKernel Kernel() { return {{0, 1, 1, 2}, 3}; }
+GpKernel Kernel(GpKernel::Effects effects = GpKernel::Effects::kNone) {
+  return {{0, 1, 1, 2}, 3, {}, effects};
+}
 
 GpHyperparameters SomeHyperparameters(const GpKernel& kernel) {
   RandomStream random(9, "test");
@@ -61,11 +64,19 @@ TEST(GpKernelTest, CovarianceIsTheFormulaOfTheHeader) {
               1e-12);
 }
 
-class GpGradientTest : public testing::TestWithParam<bool> {};
+// Whether there are linear features, and additive effects.
+class GpGradientTest : public testing::TestWithParam<std::tuple<bool, bool>> {
+ protected:
+  bool with_linear() const { return std::get<0>(GetParam()); }
+  GpKernel kernel() const {
+    return Kernel(std::get<1>(GetParam()) ? GpKernel::Effects::kAdditive
+                                          : GpKernel::Effects::kNone);
+  }
+};
 
 TEST_P(GpGradientTest, OfTheLogPosteriorAgreesWithFiniteDifferences) {
-  const GpKernel kernel = Kernel();
-  const GpInputs inputs = RandomInputs(4, 12, GetParam());
+  const GpKernel kernel = this->kernel();
+  const GpInputs inputs = RandomInputs(4, 12, with_linear());
   const VectorXd y = RandomTargets(12);
   const GpHyperparameters theta = SomeHyperparameters(kernel);
   VectorXd gradient;
@@ -83,12 +94,12 @@ TEST_P(GpGradientTest, OfTheLogPosteriorAgreesWithFiniteDifferences) {
 }
 
 TEST_P(GpGradientTest, OfAPredictionAgreesWithFiniteDifferences) {
-  const GpKernel kernel = Kernel();
+  const GpKernel kernel = this->kernel();
   const GaussianProcess process(kernel, SomeHyperparameters(kernel),
-                                RandomInputs(4, 12, GetParam()), RandomTargets(12));
+                                RandomInputs(4, 12, with_linear()), RandomTargets(12));
   GpInputs point{VectorXd(4), {}};
   point.x << 0.3, 0.6, 0.1, 0.8;
-  if (GetParam()) point.linear = Eigen::Vector2d(0.4, -1.1);
+  if (with_linear()) point.linear = Eigen::Vector2d(0.4, -1.1);
   constexpr double kStep = 1e-5;
   const auto at = process.PredictWithGradient(point);
   const auto prediction = process.Predict(point);
@@ -112,7 +123,8 @@ TEST_P(GpGradientTest, OfAPredictionAgreesWithFiniteDifferences) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(WithAndWithoutLinearFeatures, GpGradientTest, testing::Bool());
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutLinearFeaturesAndEffects, GpGradientTest,
+                         testing::Combine(testing::Bool(), testing::Bool()));
 
 TEST(GaussianProcessTest, PredictsAsTheTextbookFormula) {
   const GpKernel kernel = Kernel();

@@ -193,6 +193,19 @@ TEST_F(StudyModelAtRungsTest, ResultsAtLowRungsPredictHighOnes) {
   EXPECT_NEAR(f.mean() + f.sd() * prediction.mean(0, 0), 0.6225, 0.15);
 }
 
+TEST_F(StudyModelAtRungsTest, RungsBelowTheTopHaveEffectsOfDimensions) {
+  const StudyDriver driver = RunAtRungs(60);
+  const FeatureMap features(driver.spec().space);
+  const std::optional<Json> fitted = StudyModel(driver.view(), features).fitted();
+  ASSERT_TRUE(fitted);
+  const auto size = [&](const char* rung) {
+    return (*fitted)[std::string("objective/f/") + rung]["theta"].size();
+  };
+  EXPECT_EQ(size("2"), features.dimensions() + 2);
+  EXPECT_EQ(size("1"), 2 * features.dimensions() + 4);
+  EXPECT_EQ(size("0"), 2 * features.dimensions() + 4);
+}
+
 TEST_F(StudyModelAtRungsTest, ATrialIsPredictedFromItsOwnResults) {
   const StudyDriver driver = RunAtRungs(40);
   const FeatureMap features(driver.spec().space);
