@@ -11,8 +11,9 @@
 // log-normal prior of Hvarfner, Hellsten, Nardi, "Vanilla Bayesian optimization performs great in
 // high dimensions", ICML 2024 (mu = sqrt 2 + log(D) / 2, sigma = sqrt 3); the noise variance is
 // log-normal(-4, 1) as in BoTorch, s is log-normal, around 1 unless said otherwise. Effects have
-// lengthscales log-normal(0, 1) and variances around e^3 s: what is not known of them must stay
-// uncertain, or a search settles for the effects that it saw first (docs/search.md).
+// lengthscales log-normal(0, 1) and variances close to e^3 times the median of the prior of s: what
+// is not known of them must stay uncertain, or a search settles for the effects that it saw first
+// (docs/search.md).
 // Thread safety: pure functions and immutable values.
 #pragma once
 

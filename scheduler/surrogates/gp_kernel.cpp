@@ -12,7 +12,8 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr double kNoiseMean = -4, kNoiseSd = 1;
-// Of the variances of effects, relative to the signal; both of those of their lengthscales.
+// Log-normal priors of effects: of their variances relative to the median of the signal's, and of
+// their lengthscales.
 constexpr double kEffectMean = 3, kEffectSd = 0.5;
 constexpr double kEffectLengthscaleMean = 0, kEffectLengthscaleSd = 1;
 
