@@ -119,10 +119,14 @@ struct NoisySums {
     }
   }
 
-  double Error(GpKernel::Effects effects) const {
+  static GpKernel Kernel(GpKernel::Effects effects) {
     std::vector<int> dimension_of;
     for (int f = 0; f < 32; ++f) dimension_of.push_back(f / 4);
-    const GpKernel kernel(dimension_of, 8, {}, effects);
+    return {dimension_of, 8, {}, effects};
+  }
+
+  double Error(GpKernel::Effects effects) const {
+    const GpKernel kernel = Kernel(effects);
     const GpInputs seen{x.leftCols(200), {}}, others{x.rightCols(200), {}};
     const GpHyperparameters theta =
         FitHyperparameters(kernel, seen, y.head(200), {kernel.Initial()}, 40);
@@ -130,6 +134,16 @@ struct NoisySums {
     return std::sqrt((process.Mean(others) - truth.tail(200)).squaredNorm() / 200);
   }
 };
+
+// What a search has not seen must not look certain because what it saw is all alike.
+TEST(AdditiveEffectsTest, VariancesStayLargeWhereResultsAreAlike) {
+  const NoisySums data;
+  const GpKernel kernel = NoisySums::Kernel(GpKernel::Effects::kAdditive);
+  const GpHyperparameters theta = FitHyperparameters(
+      kernel, {data.x.leftCols(10), {}}, 0.01 * data.y.head(10), {kernel.Initial()}, 100);
+  EXPECT_LT(theta[kernel.dimensions()], 0) << "the signal's shrinks";
+  EXPECT_GT(theta.tail(2).minCoeff(), 1);
+}
 
 TEST(AdditiveEffectsTest, NoisySumsAreLearnedFromFewPoints) {
   const NoisySums data;
