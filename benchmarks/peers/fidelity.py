@@ -32,12 +32,18 @@ FULL, FACTOR = 27, 3
 EPOCHS = {1: 1350, 8: 1350, 64: 4050}
 PROBLEMS = ["protein", "zdt1", "mixed", "nas_cifar100", "mlp_phoneme"]
 WORKERS = list(EPOCHS)
-COLUMNS = ["problem", "workers", "seed", "epochs", "share", "trials", "seconds"]
+# `clock`: units of time until so many epochs were finished, empty where it was not kept.
+COLUMNS = ["problem", "workers", "seed", "epochs", "share", "trials", "seconds", "clock"]
 RESULTS = os.path.join(drive.RESULTS, "fidelity")
 FULL_EPOCHS = FULL * drive.EVALUATIONS
+THIRD = FULL_EPOCHS // 3
+# Faretto with a budget of resource in its study file: a third of what Optuna's full trainings take.
+TOLD_BUDGET = "-third"
 
 
 def budget(method, workers):
+    if method.endswith(TOLD_BUDGET):
+        return THIRD
     return FULL_EPOCHS if method.endswith("-full") else EPOCHS[workers]
 
 
@@ -102,17 +108,18 @@ class Faretto:
     """`faretto ask-tell` with policy `asha` unless the algorithm says otherwise."""
 
     def __init__(self, problem, seed, name, program, algorithm):
-        searcher, told = peers.parts(name)
+        searcher, told = peers.parts(name.removesuffix(TOLD_BUDGET))
         merged = {"fidelity": "asha", "min_resource": 1, "max_resource": FULL, "reduction_factor": FACTOR, **(algorithm or {})}
         if searcher != "auto":
             merged = {"searcher": searcher, **merged}
-        self._peer = peers.Faretto(problem, seed, program, merged, told)
+        self._peer = peers.Faretto(problem, seed, program, merged, told, THIRD if name.endswith(TOLD_BUDGET) else None)
 
     def next_job(self):
-        trials = self._peer.say({"op": "ask"})["trials"]
-        if not trials:
+        answer = self._peer.say({"op": "ask"})
+        self.finished = answer.get("finished", False)
+        if not answer["trials"]:
             return None
-        t = trials[0]
+        t = answer["trials"][0]
         return Job(t["id"], t["params"], t["previous_resource"], t["resource"])
 
     def finish(self, job, values):
@@ -202,12 +209,13 @@ PEERS = {
     "synetune-moasha-corrected": lambda problem, seed: MoAsha(problem, seed, corrected=True),
     "smac-hyperband-parego": SmacHyperband,
     "optuna-tpe-full": lambda problem, seed: Full("optuna-tpe", problem, seed),
+    "optuna-random-full": lambda problem, seed: Full("optuna-random", problem, seed),
     "optuna-gp-full": lambda problem, seed: Full("optuna-gp", problem, seed),
 }
 
 
 def simulate(method, curves, workers, epochs):
-    """Yields (epochs finished, objective values or None, configurations so far) after each finished assignment."""
+    """Yields (epochs finished, objective values or None, configurations so far, time) after each finished assignment."""
     queue, now, idle, serial, finished, started, trials = [], 0.0, workers, 0, 0, 0, 0
     while finished < epochs:
         while idle and started < epochs + workers * FULL:
@@ -217,13 +225,15 @@ def simulate(method, curves, workers, epochs):
             idle, serial, started = idle - 1, serial + 1, started + job.stop - job.start
             trials += job.start == 0
             heapq.heappush(queue, (now + (job.stop - job.start) * curves.unit(job.config), serial, job))
+        if not queue and getattr(method, "finished", False):
+            return
         if not queue:
             raise RuntimeError(f"nothing to do after {finished} epochs")
         now, _, job = heapq.heappop(queue)
         idle, finished = idle + 1, finished + job.stop - job.start
         values = curves.evaluate(job.config, job.stop)
         method.finish(job, values)
-        yield finished, tuple(values[n] for n in curves.problem.objectives) if job.stop >= FULL else None, trials
+        yield finished, tuple(values[n] for n in curves.problem.objectives) if job.stop >= FULL else None, trials, now
 
 
 def run(method, name, workers, seed, program, algorithm=None):
@@ -234,22 +244,22 @@ def run(method, name, workers, seed, program, algorithm=None):
     else:
         made = PEERS[method](problem, seed)
     epochs = budget(method, workers)
-    points, rows, left, trials = [], [], kept(epochs), 0
+    points, rows, left, trials, now = [], [], kept(epochs), 0, 0.0
     try:
-        for finished, point, trials in simulate(made, Curves(problem), workers, epochs):
+        for finished, point, trials, now in simulate(made, Curves(problem), workers, epochs):
             # What was finished within `left[0]` epochs is in `points`; this assignment may reach beyond it.
             while left and finished > left[0]:
-                rows.append(_row(problem, workers, seed, left.pop(0), points, trials, start))
+                rows.append(_row(problem, workers, seed, left.pop(0), points, trials, start, now))
             if point:
                 points.append(point)
     finally:
         made.close()
-    return rows + [_row(problem, workers, seed, e, points, trials, start) for e in left]
+    return rows + [_row(problem, workers, seed, e, points, trials, start, now) for e in left]
 
 
-def _row(problem, workers, seed, epochs, points, trials, start):
+def _row(problem, workers, seed, epochs, points, trials, start, now):
     share = problems.hypervolume(points, problem.reference) / problem.best
-    return [problem.name, workers, seed, epochs, f"{share:.5f}", trials, f"{time.time() - start:.1f}"]
+    return [problem.name, workers, seed, epochs, f"{share:.5f}", trials, f"{time.time() - start:.1f}", f"{now:.1f}"]
 
 
 def stored(method):
@@ -290,7 +300,8 @@ def show(name, workers, seeds, ours):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="run fidelity", description="Multi-fidelity search with simulated workers.")
-    parser.add_argument("--methods", default="peers", help="comma-separated; `peers`, or some of " + ", ".join(PEERS) + "; faretto-SEARCHER")
+    parser.add_argument("--methods", default="peers", help="comma-separated; `peers`, or some of " + ", ".join(PEERS) + "; faretto-SEARCHER, "
+                        "faretto-SEARCHER-third: with a budget of resource in its study file")
     parser.add_argument("--problems", default=",".join(PROBLEMS))
     parser.add_argument("--workers", default=",".join(map(str, WORKERS)))
     parser.add_argument("--seeds", type=int, default=5)

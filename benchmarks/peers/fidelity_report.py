@@ -1,4 +1,5 @@
 """results/fidelity/report.md and shares.svg from the kept multi-fidelity runs: hypervolume over epochs."""
+import csv
 import glob
 import os
 
@@ -9,7 +10,6 @@ import fidelity
 import report
 
 FULL_PEERS = ["optuna-gp", "optuna-tpe"]
-THIRD = fidelity.FULL_EPOCHS // 3
 
 
 def load():
@@ -55,17 +55,29 @@ def share_table(runs, workers):
                        f"{' / '.join(f'{mean(found, e):.3f}' for e in columns)} |")
 
 
+def clock(method, name, workers, epochs):
+    """Mean time until so many epochs were finished, as text; empty where it was not kept."""
+    path = os.path.join(fidelity.RESULTS, method + ".csv")
+    with open(path, newline="") as file:
+        times = [float(row["clock"]) for row in csv.DictReader(file)
+                 if (row["problem"], row["workers"], row["epochs"]) == (name, str(workers), str(epochs)) and row["clock"]]
+    return f"{np.mean(times):.0f}" if times else ""
+
+
 def third_table(runs):
-    yield f"| Faretto | workers | problem | best Optuna after {fidelity.FULL_EPOCHS} epochs | Faretto after {THIRD} | difference |"
-    yield "|---|---|---|---|---|---|"
+    """The time of full trainings is that of random ones: it does not depend on who chooses."""
+    third, whole = fidelity.THIRD, fidelity.FULL_EPOCHS
+    yield f"| Faretto | workers | problem | best Optuna after {whole} epochs | Faretto after {third} | difference | time of theirs | of ours |"
+    yield "|---|---|---|---|---|---|---|---|"
     optuna = {(m, w): full(m, w) for m in FULL_PEERS for w in fidelity.WORKERS}
     for method in (m for m in runs if m.startswith("faretto-")):
         for (name, workers), found in sorted(runs[method].items(), key=lambda item: (item[0][1], item[0][0])):
             rivals = {m: mean(by[name], fidelity.FULL_EPOCHS) for (m, w), by in optuna.items() if name in by and w == workers}
             if rivals:
-                rival, share = max(rivals, key=rivals.get), mean(found, THIRD)
+                rival, share = max(rivals, key=rivals.get), mean(found, third)
                 yield (f"| {method} | {workers} | {name} | {rival} {rivals[rival]:.3f} | {share:.3f} | "
-                       f"{share - rivals[rival]:+.3f} |")
+                       f"{share - rivals[rival]:+.3f} | {clock('optuna-random-full', name, workers, whole)} | "
+                       f"{clock(method, name, workers, third)} |")
 
 
 def against(runs, generator):
@@ -82,8 +94,11 @@ def against(runs, generator):
                             for a, b in both if a.keys() & b.keys()]
                 if not pairs(1):
                     continue
-                least = min(np.mean([d.mean() for d in pairs(e)]) for e in fidelity.kept(fidelity.EPOCHS[workers]))
-                cells = ["{:+.3f} ({:+.3f} to {:+.3f})".format(*report.interval(pairs(e), generator)) for e in fidelity.shown(workers)]
+                # Where the rival's runs are kept and these are not over.
+                kept = [e for e in fidelity.kept(fidelity.EPOCHS[workers]) if e <= fidelity.budget(method, workers)]
+                least = min(np.mean([d.mean() for d in pairs(e)]) for e in kept)
+                cells = ["{:+.3f} ({:+.3f} to {:+.3f})".format(*report.interval(pairs(kept[len(kept) * i // 5 - 1]), generator))
+                         for i in (1, 2, 3, 5)]
                 yield f"| {method} | {workers} | {rival} | {least:+.3f} | {' | '.join(cells)} |"
 
 

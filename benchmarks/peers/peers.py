@@ -19,9 +19,13 @@ logging.getLogger("smac").setLevel(logging.ERROR)  # else a line for each retry 
 class Faretto:
     """`faretto ask-tell` in another process; its times contain the pipe."""
 
-    def __init__(self, problem, seed, program, algorithm, told=False):
+    def __init__(self, problem, seed, program, algorithm, told=False, epochs=None):
+        """`epochs`: the study's budget of resource."""
+        study = problem.study(seed, algorithm, told)
+        if epochs:
+            study["budget"] = {"resource": epochs}
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
-            json.dump(problem.study(seed, algorithm, told), file)
+            json.dump(study, file)
         self._file, self._program = file.name, program
         self._start([])
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,11 @@
 
 namespace faretto {
 namespace {
+
+// Where a model is to learn, a budget of resource lasts for the time of this many full trainings,
+// one after the other; and so many workers have something to do in any case.
+constexpr double kTrainingsInTurn = 3;
+constexpr std::size_t kAlwaysAtOnce = 8;
 
 struct Candidate {
   const Trial* trial;
@@ -137,9 +143,20 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   return allowance.Nothing();
 }
 
+std::size_t WorkersThatMayTrain(const StudyView& view) {
+  const auto& budget = view.state.budget().resource;
+  if (!budget) return std::numeric_limits<std::size_t>::max();
+  const double trainings = *budget / static_cast<double>(view.spec.top_resource());
+  return std::max(kAlwaysAtOnce, static_cast<std::size_t>(trainings / kTrainingsInTurn));
+}
+
 }  // namespace
 
 Decision AshaPolicy::Decide(const StudyView& view, bool can_create, bool priced) const {
+  if (priced && view.state.counts().running >= WorkersThatMayTrain(view))
+    return Decline{
+        "waiting for results: more workers at once would spend the resource budget without them",
+        false};
   const std::vector<std::int64_t> rungs = AshaRungs(view.spec.algorithm);
   Allowance careful(view, can_create);
   careful.KeepBackFor(rungs.back());

@@ -234,6 +234,32 @@ TEST_F(Asha, ManyWorkersLeaveEnoughOfTheBudgetForOneTrialAtTheTop) {
             1);
 }
 
+// How many of 100 workers get something to do, where a model is to learn.
+class AshaWithABudget : public Asha, public ::testing::WithParamInterface<std::pair<int, int>> {};
+
+TEST_P(AshaWithABudget, KeepsNoMoreWorkersBusyThanAModelCanLearnFrom) {
+  const auto [trainings, workers] = GetParam();
+  Json study = Study();
+  if (trainings > 0) study["budget"] = {{"resource", 27 * trainings}};
+  driver_ = StudyDriver(AskTellSpec(study));
+  const auto decide = [&] { return AshaPolicy().Decide(driver_.view(), true, true); };
+  std::vector<TrialId> running;
+  while (running.size() < 100 && std::holds_alternative<Creation>(decide()))
+    running.push_back(*driver_.Ask());
+  ASSERT_EQ(running.size(), static_cast<std::size_t>(workers));
+  if (workers == 100) return;
+  const Decision declined = decide();
+  EXPECT_THAT(std::get<Decline>(declined).reason, ::testing::StartsWith("waiting for results: "));
+  EXPECT_FALSE(std::get<Decline>(declined).final);
+  EXPECT_TRUE(std::holds_alternative<Creation>(Decide())) << "without a model all of them";
+  driver_.Tell(running.front(), {{"f1", 1}, {"f2", 1}});
+  EXPECT_TRUE(std::holds_alternative<Creation>(decide())) << "one has ended";
+}
+
+INSTANTIATE_TEST_SUITE_P(Budgets, AshaWithABudget,
+                         ::testing::Values(std::pair(0, 100), std::pair(5, 8), std::pair(20, 8),
+                                           std::pair(50, 16), std::pair(300, 100)));
+
 TEST_F(Asha, WhatNobodyCanUseIsNotKeptBack) {
   Json study = Study();
   study["algorithm"]["max_resource"] = 3;
