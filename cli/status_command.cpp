@@ -48,7 +48,8 @@ Document StatusDocument(const StudyReader& study, const std::filesystem::path& d
        NumberText(progress.spent_resource) +
            (progress.total_resource ? " of " + NumberText(*progress.total_resource) : "")});
   facts.push_back({"workers", std::to_string(progress.workers)});
-  if (runs && !progress.waiting_for.empty()) facts.push_back({"idle ones", progress.waiting_for});
+  if (runs && !progress.waiting_for.empty())
+    facts.push_back({"idle workers", progress.waiting_for});
   document.records = document.table;
   return document;
 }

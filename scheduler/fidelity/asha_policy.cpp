@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <vector>
 
@@ -17,7 +16,7 @@ namespace {
 // Where a model is to learn, a budget of resource lasts for the time of this many full trainings,
 // one after the other; and so many workers have something to do in any case.
 constexpr double kTrainingsInTurn = 3;
-constexpr std::size_t kAlwaysAtOnce = 8;
+constexpr double kAlwaysAtOnce = 16;
 
 struct Candidate {
   const Trial* trial;
@@ -143,21 +142,22 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   return allowance.Nothing();
 }
 
-std::size_t WorkersThatMayTrain(const StudyView& view) {
+// One worker more would only spend a budget of resource before a model has learned from it.
+bool EnoughTrain(const StudyView& view, const std::vector<std::int64_t>& rungs) {
   const auto& budget = view.state.budget().resource;
-  if (!budget) return std::numeric_limits<std::size_t>::max();
-  const double trainings = *budget / static_cast<double>(view.spec.top_resource());
-  return std::max(kAlwaysAtOnce, static_cast<std::size_t>(trainings / kTrainingsInTurn));
+  if (!budget || rungs.size() == 1) return false;
+  const double at_once = *budget / (kTrainingsInTurn * static_cast<double>(rungs.back()));
+  return static_cast<double>(view.state.counts().running + 1) > std::max(kAlwaysAtOnce, at_once);
 }
 
 }  // namespace
 
 Decision AshaPolicy::Decide(const StudyView& view, bool can_create, bool priced) const {
-  if (priced && view.state.counts().running >= WorkersThatMayTrain(view))
+  const std::vector<std::int64_t> rungs = AshaRungs(view.spec.algorithm);
+  if (priced && EnoughTrain(view, rungs))
     return Decline{
         "waiting for results: more workers at once would spend the resource budget without them",
         false};
-  const std::vector<std::int64_t> rungs = AshaRungs(view.spec.algorithm);
   Allowance careful(view, can_create);
   careful.KeepBackFor(rungs.back());
   Decision decision = Step(view, rungs, careful, priced);

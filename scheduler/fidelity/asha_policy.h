@@ -17,7 +17,7 @@
 // low rung waits for good. Until there is enough at full resource for a model to decide, such a
 // study sends trials on by the volume that they add, the first one as early as is sensible. And
 // where `budget.resource` would be spent before many results at the top are in, some workers wait:
-// no more train at once than budget / (3 max_resource), or 8, whichever is more.
+// no more train at once than budget / (3 max_resource), or 16, whichever is more.
 #pragma once
 
 #include "scheduler/fidelity/policy.h"

@@ -1,6 +1,8 @@
+import contextlib
 import csv
 import io
 import json
+import sqlite3
 
 from faretto import ZDT1, Case, Lines, changed
 
@@ -48,6 +50,16 @@ class Simulate(Case):
         self.ok("replay", "--dir", "d")
         self.ok("report", "--dir", "d", "--output", "report.html")
         self.refused(2, *command, "--dir", "d", says=["holds a study already"])
+
+    def test_a_small_budget_of_epochs_is_not_spent_by_all_workers_at_once(self):
+        algorithm = {"searcher": "bo", "fidelity": "asha", "min_resource": 1, "max_resource": 9}
+        study = self.write(changed(ZDT1, algorithm=algorithm, budget={"resource": 540}))
+        done = self.json("simulate", study, "--workers", 40, "--dir", "d")
+        self.assertEqual(done["curve"][-1]["resource"], 540)
+        with contextlib.closing(sqlite3.connect(self.folder / "d" / "trials.db")) as store:
+            spans = store.execute("SELECT started_live_s, ended_live_s FROM assignments").fetchall()
+        at_once = [sum(start <= moment < end for start, end in spans) for moment, _ in spans]
+        self.assertEqual(max(at_once), 20, "540 / (3 * 9)")
 
     def test_csv_is_the_curve(self):
         study = self.write(changed(ZDT1, budget={"trials": 60}))

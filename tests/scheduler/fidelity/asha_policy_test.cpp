@@ -257,8 +257,17 @@ TEST_P(AshaWithABudget, KeepsNoMoreWorkersBusyThanAModelCanLearnFrom) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Budgets, AshaWithABudget,
-                         ::testing::Values(std::pair(0, 100), std::pair(5, 8), std::pair(20, 8),
-                                           std::pair(50, 16), std::pair(300, 100)));
+                         ::testing::Values(std::pair(0, 100), std::pair(5, 16), std::pair(50, 16),
+                                           std::pair(150, 50), std::pair(300, 100)));
+
+TEST_F(Asha, KeepsAllWorkersBusyWhereNothingIsTrainedInParts) {
+  Json study = Study();
+  study["algorithm"]["min_resource"] = 27;
+  study["budget"] = {{"resource", 27 * 50}};
+  driver_ = StudyDriver(AskTellSpec(study));
+  for (int running = 0; running < 40; ++running) ASSERT_TRUE(driver_.Ask());
+  EXPECT_TRUE(std::holds_alternative<Creation>(AshaPolicy().Decide(driver_.view(), true, true)));
+}
 
 TEST_F(Asha, WhatNobodyCanUseIsNotKeptBack) {
   Json study = Study();
