@@ -47,7 +47,8 @@ def share_table(runs, workers):
         for method, by in runs.items():
             if (name, workers) in by and not method.endswith("-full"):
                 found = by[name, workers]
-                yield f"| {name} | {method} | {len(found)} | {' / '.join(f'{mean(found, e):.3f}' for e in columns)} |"
+                shares = [f"{mean(found, e):.3f}" if e <= fidelity.budget(method, workers) else "–" for e in columns]
+                yield f"| {name} | {method} | {len(found)} | {' / '.join(shares)} |"
         for method in FULL_PEERS:
             found = full(method, workers).get(name)
             if found:
@@ -115,7 +116,7 @@ def plot(runs, path):
             axis.grid(alpha=0.3)
             for method, by in runs.items():
                 if (name, workers) in by and not method.endswith("-full"):
-                    epochs = fidelity.kept(fidelity.EPOCHS[workers])
+                    epochs = [e for e in fidelity.kept(fidelity.EPOCHS[workers]) if e <= fidelity.budget(method, workers)]
                     handles[method], = axis.plot(epochs, [mean(by[name, workers], e) for e in epochs],
                                                  **report.line_style(method, fidelity.PEERS))
             for method, style in zip(FULL_PEERS, (":", "--")):

@@ -149,7 +149,7 @@ def line_style(method, rivals):
     import matplotlib
     if method in rivals:
         return {"lw": 0.9, "color": matplotlib.colormaps["tab20"].colors[list(rivals).index(method)], "zorder": 2}
-    strong = {"faretto-auto-told": "darkorange", "faretto-bo": "crimson", "faretto-tpe": "darkgreen", "faretto-nsga2": "navy", "faretto-random": "dimgrey"}
+    strong = {"faretto-auto-told": "darkorange", "faretto-auto-third": "darkorange", "faretto-bo": "crimson", "faretto-tpe": "darkgreen", "faretto-nsga2": "navy", "faretto-random": "dimgrey"}
     return {"lw": 2.2, "color": strong.get(method, "black"), "zorder": 3}
 
 
