@@ -58,8 +58,6 @@ std::string ProgressText(const Progress& progress) {
   if (progress.hypervolume) text += "  hypervolume " + ShortNumber(*progress.hypervolume);
   text += "  resource " + NumberText(progress.spent_resource);
   if (progress.total_resource) text += "/" + NumberText(*progress.total_resource);
-  if (!progress.waiting_for.empty() && progress.workers > progress.running)
-    text += "  idle workers " + std::to_string(progress.workers - progress.running);
   if (progress.pending_jobs > 0) text += "  jobs to do " + std::to_string(progress.pending_jobs);
   text += "  " + Duration(progress.elapsed_s);
   if (progress.stopping) {
