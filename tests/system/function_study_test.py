@@ -85,6 +85,14 @@ class FunctionStudy(Case):
         other = changed(ZDT1, seed=5)
         self.refused(2, "run", self.write(other), "--dir", "d", says=["seed"])
 
+    def test_status_says_what_a_worker_without_work_waits_for(self):
+        # The one trial is under way, and as long as it is there may be no other; only the end of the test ends it.
+        study = changed(ZDT1, budget={"trials": 1}, trainer={**ZDT1["trainer"], "sleep_s": 60})
+        process = self.start("run", self.write(study), "--dir", "d", "--workers", 2)
+        waiting = self.wait_for("a worker without work", lambda: [
+            line for line in self.faretto("status", "--dir", "d").stdout.splitlines() if line.startswith("idle workers")], process=process)
+        self.assertEqual(waiting[0].split(None, 2)[2], "waiting for results")
+
     def test_fresh_starts_anew(self):
         self.run_study(ZDT1, "d", "--workers", 1)
         self.run_study(changed(ZDT1, seed=8), "d", "--workers", 1, "--fresh")
