@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "base/processor.h"
 #include "protocol/scheduler_file.h"
 #include "scheduler/suggest/suggest.h"
 
@@ -14,16 +15,6 @@ Result<StudySpec> LoadCheckedStudy(const std::filesystem::path& file, StudyUse u
   return spec;
 }
 
-StartInfo ThisProgram() {
-  // What decides whether floating-point results repeat bit for bit.
-  std::string instruction_set = "x86-64";
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) instruction_set += "+avx2";
-  if (__builtin_cpu_supports("avx512f")) instruction_set += "+avx512f";
-#else
-  instruction_set = "other";
-#endif
-  return {HostName(), ::getpid(), FARETTO_BUILD, instruction_set};
-}
+StartInfo ThisProgram() { return {HostName(), ::getpid(), FARETTO_BUILD, InstructionSet()}; }
 
 }  // namespace faretto

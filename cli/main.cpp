@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/names.h"
+#include "base/processor.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -33,6 +34,7 @@ std::string Help() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  faretto::RequireProcessor();
   // A reader that goes away (| head) is an error of write(), not a signal.
   std::signal(SIGPIPE, SIG_IGN);
   faretto::SetUpLog();

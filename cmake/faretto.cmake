@@ -28,10 +28,19 @@ set(FARETTO_MAY_KNOW_worker base search_spaces objectives study protocol trainer
 
 find_program(FARETTO_MOLD mold)
 
+# The oldest processors that the programs run on. AVX2 and FMA halve the time of a suggestion of `bo`. One set for all
+# units, since inline functions of Eigen must not exist for several.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(FARETTO_ARCH x86-64-v3 CACHE STRING "x86-64-v3 (Intel since 2013, AMD since 2015) or x86-64 (any)")
+endif()
+
 add_library(faretto_options INTERFACE)
 target_compile_features(faretto_options INTERFACE cxx_std_20)
 target_compile_options(faretto_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers -Werror=return-type
                        -fno-omit-frame-pointer -ffp-contract=off)
+if(FARETTO_ARCH)
+  target_compile_options(faretto_options INTERFACE -march=${FARETTO_ARCH})
+endif()
 target_include_directories(faretto_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(FARETTO_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_link_options(faretto_options INTERFACE -fuse-ld=mold)

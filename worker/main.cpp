@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/processor.h"
 #include "protocol/client.h"
 #include "protocol/scheduler_file.h"
 #include "study/study_spec.h"
@@ -114,6 +115,7 @@ int Main(const std::vector<std::string>& args) {
 }  // namespace faretto
 
 int main(int argc, char** argv) {
+  faretto::RequireProcessor();
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> args(argv + 1, argv + argc);
   if (!args.empty() && args[0] == "run") faretto::BlockWorkerSignals();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "study/rungs.h"
+
 namespace faretto {
 namespace {
 
@@ -35,11 +37,40 @@ GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal = {},
   return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal, effects};
 }
 
-// Of the k-th of so many rungs. Those below the highest have many results and much of what looks
-// like noise, which additive effects explain; at the highest they did not pay (docs/plan.md).
-GpKernel RungKernel(const FeatureMap& features, std::size_t k, std::size_t rungs) {
+// What a suggestion does differently with the objectives' processes in its turn (docs/search.md has
+// the reasons), a function of the number of trials.
+struct Turn {
+  bool effects_at_top = false;
+  bool doubts_categories = false;
+};
+
+// Effects find the region of the front; later they would only cost time.
+constexpr std::size_t kTrialsWithEffects = 150;
+constexpr std::size_t kTrialsBeforeDoubt = 40;
+
+Turn TurnOf(const StudyView& view) {
+  if (ComparisonRungs(view.spec.algorithm).size() > 1) return {};
+  const std::size_t trials = view.state.trials().size();
+  return {trials % 3 == 2 && trials < kTrialsWithEffects,
+          trials % 4 == 3 && trials >= kTrialsBeforeDoubt};
+}
+
+GpKernel RungKernel(const FeatureMap& features, std::size_t k, bool effects) {
   return MakeKernel(features, k == 0 ? GpSignalPrior{} : kAdded,
-                    k + 1 < rungs ? GpKernel::Effects::kAdditive : GpKernel::Effects::kNone);
+                    effects ? GpKernel::Effects::kAdditive : GpKernel::Effects::kNone);
+}
+
+// A search that has seen one choice nearly always takes what it knows of it for what is true of all
+// the others: the lengthscale of such a category is fitted far too long. Lengthscales that are too
+// short find the way back (Berkenkamp, Schoellig, Krause, "No-regret Bayesian optimization with
+// unknown hyperparameters", JMLR 2019).
+constexpr double kDoubt = 0.1;
+
+void DoubtCategories(const FeatureMap& features, GpHyperparameters& theta) {
+  std::vector<int> columns(features.dimensions());
+  for (std::size_t c = 0; c < features.columns(); ++c) ++columns[features.dimension_of(c)];
+  for (std::size_t d = 0; d < columns.size(); ++d)
+    if (columns[d] > 1) theta[static_cast<Index>(d)] += std::log(kDoubt);
 }
 
 std::vector<RungTargets> ResultsOf(const StudyData& data, const Target& target) {
@@ -84,11 +115,14 @@ class Fitter {
   Fitter(const Json* recorded, StudyModel::Refit refit)
       : may_fit_(refit != StudyModel::Refit::kNever) {
     if (recorded && recorded->is_object()) recorded_ = *recorded;
+    fitted_ = recorded_;  // what this suggestion has no use for, a later one may have
   }
 
-  // `rows`: how much is known; hyperparameters are fitted again when it has grown.
+  // `rows`: how much is known; hyperparameters are fitted again when it has grown. `from_priors`:
+  // not from the recorded ones alone, while there are few rows.
   GpHyperparameters Hyperparameters(const std::string& name, const GpKernel& kernel,
-                                    const GpInputs& inputs, const VectorXd& y, Index rows) {
+                                    const GpInputs& inputs, const VectorXd& y, Index rows,
+                                    bool from_priors) {
     const std::optional<Record> known = Recorded(name, kernel);
     Record record{rows, kernel.Initial()};
     if (known && (!may_fit_ || IsFresh(*known, rows))) {
@@ -96,7 +130,7 @@ class Fitter {
     } else if (y.size() > 0 && may_fit_) {
       std::vector<GpHyperparameters> starts;
       if (known) starts.push_back(known->theta);
-      if (!known || y.size() <= kFewRows) starts.push_back(kernel.Initial());
+      if (!known || (from_priors && y.size() <= kFewRows)) starts.push_back(kernel.Initial());
       record.theta = Fit(kernel, inputs, y, starts);
       changed_ = true;
     }
@@ -158,23 +192,32 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
   Fitter fitter(view.state.model(), refit);
   const GpKernel kernel = MakeKernel(features);
   const auto make = [&](const std::string& name, const GpKernel& of, GpInputs inputs,
-                        const VectorXd& y, Index rows) {
-    GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y, rows);
+                        const VectorXd& y, Index rows, const Turn& turn = {}) {
+    // Twice the time for effects at the top, and no better for it.
+    const bool from_priors = !turn.effects_at_top;
+    GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y, rows, from_priors);
+    if (turn.doubts_categories) DoubtCategories(features, theta);
     return GaussianProcess(of, std::move(theta), std::move(inputs), y);
   };
   const MatrixXd under_way = data_.known(Eigen::all, data_.under_way);
-  const auto add = [&](const std::string& kind, const Target& target,
+  const auto add = [&](const std::string& kind, const Target& target, const Turn& turn,
                        std::vector<RungProcess>& processes) {
     processes.emplace_back(
         ResultsOf(data_, target), under_way, Chosen(target.known, data_.under_way),
         [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
-          const std::string rung = "/" + std::to_string(target.rungs[k].number);
-          return make(kind + target.name + rung, RungKernel(features, k, target.rungs.size()),
-                      std::move(inputs), y, y.size());
+          // Rungs below the top have many results and much of what looks like noise, which effects
+          // explain. At the top there are two processes, in turn.
+          const bool top = k + 1 == target.rungs.size();
+          const bool effects = !top || turn.effects_at_top;
+          const std::string name =
+              kind + target.name + "/" + std::to_string(target.rungs[k].number);
+          return make(top && effects ? name + "/effects" : name, RungKernel(features, k, effects),
+                      std::move(inputs), y, y.size(), turn);
         });
   };
-  for (const Target& target : data_.objectives) add("objective/", target, objectives_);
-  for (const Target& target : data_.constraints) add("constraint/", target, constraints_);
+  const Turn turn = TurnOf(view);
+  for (const Target& target : data_.objectives) add("objective/", target, turn, objectives_);
+  for (const Target& target : data_.constraints) add("constraint/", target, {}, constraints_);
   // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5. Fitted
   // anew when results have come in, not failures: then 16 trials of 150 fail instead of 22 (20
   // seeds of `failing`, benchmarks/peers).

@@ -1,7 +1,9 @@
 // The Gaussian processes of a study: a chain of them over the rungs for each objective and each
 // constraint, and one for the probability of failing. Predictions are at full resource (as long as
 // nothing is known there, at the highest rung with results), in standardised units, and know of
-// pending trials. Thread safety: immutable; const methods may be called from any thread.
+// pending trials. In turn, as the study has more trials, the objectives' processes get additive
+// effects, or doubt what they know of categories (docs/search.md, searcher `bo`). Thread safety:
+// immutable; const methods may be called from any thread.
 #pragma once
 
 #include <Eigen/Dense>

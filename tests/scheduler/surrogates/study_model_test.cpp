@@ -257,6 +257,45 @@ TEST_F(StudyModelAtRungsTest, WildScalesOfRungsGiveFiniteModels) {
   EXPECT_TRUE(prediction.sd.allFinite());
 }
 
+TEST_F(StudyModelTest, WithOneRungEveryThirdModelHasEffectsOfDimensions) {
+  Json study = Study();
+  study["constraints"] = {{{"metric", "size"}, {"at_most", 0.5}}};
+  for (const int trials : {12, 13, 14, 15, 16, 17, 149, 152}) {
+    const StudyDriver driver = Run(study, trials);
+    const FeatureMap features(driver.spec().space);
+    const Json fitted = StudyModel(driver.view(), features).fitted().value();
+    const bool effects = trials % 3 == 2 && trials < 150;
+    EXPECT_EQ(fitted.contains("objective/f/0/effects"), effects) << trials;
+    EXPECT_EQ(fitted.contains("objective/f/0"), !effects) << trials;
+    EXPECT_TRUE(fitted.contains("constraint/size at most/0")) << trials;
+  }
+}
+
+TEST_F(StudyModelTest, HyperparametersOfAnotherTurnStayInTheRecord) {
+  Json study = Study();
+  study["algorithm"]["searcher"] = "bo";
+  const StudyDriver driver = Run(study, 40);
+  EXPECT_TRUE(driver.state().model()->contains("objective/g/0"));
+  EXPECT_TRUE(driver.state().model()->contains("objective/g/0/effects"));
+}
+
+TEST_F(StudyModelTest, EveryFourthModelOfManyTrialsIsUnsureOfOtherCategories) {
+  const auto sd = [](const Json& study, int trials, const char* params) {
+    StudyDriver driver(AskTellSpec(study));
+    driver.Run(trials, 1, [](const Trial& trial, std::int64_t) {
+      return trial.params["kind"] == "c" ? std::nullopt : std::optional(Values(trial));
+    });
+    const FeatureMap features(driver.spec().space);
+    const StudyModel model(driver.view(), features);
+    return model.Predict(Row(features, driver.spec().space, params)).sd(1, 0);
+  };
+  const char* unseen = R"({"x": 0.4, "kind": "c"})";
+  EXPECT_GT(sd(Study(), 43, unseen), 3 * sd(Study(), 42, unseen));
+  EXPECT_LT(sd(Study(), 39, unseen), 1.5 * sd(Study(), 40, unseen)) << "still few";
+  const char* seen = R"({"x": 0.4, "kind": "a"})";
+  EXPECT_LT(sd(Study(), 43, seen), 0.1);
+}
+
 TEST_F(StudyModelTest, AnObjectiveThatIsTheSameEverywhereIsLeftOut) {
   StudyDriver driver(AskTellSpec(Study()));
   driver.Run(20, 1, [](const Trial& trial, std::int64_t) {
