@@ -154,10 +154,10 @@ GaussianProcess::PointPrediction GaussianProcess::PredictWithGradient(const GpIn
     const VectorXd own = kernel_.OfEffects(theta_);
     MatrixXd weights(weights_.size(), 2);
     weights << weights_, solved;
-    const MatrixXd slope =
+    const MatrixXd by_effects =
         effects->SlopeAt(own, effects_, kernel_.PrepareEffects(theta_, point), weights);
-    prediction.mean_gradient += slope.col(0);
-    prediction.variance_gradient -= 2 * slope.col(1);
+    prediction.mean_gradient += by_effects.col(0);
+    prediction.variance_gradient -= 2 * by_effects.col(1);
   }
   if (point.linear.rows() > 0)
     prediction.variance_by_linear = 2 * (point.linear.col(0) - inputs_.linear * solved);

@@ -17,16 +17,32 @@ constexpr double kBetaSd = 0.5;  // in units of the rung
 // with 1 and 1.6, no better with 4 and 9 (docs/plan.md).
 constexpr double kCaution = 2;
 
-// The values below relative to their mean, and the constant, scaled to unit prior variance.
-MatrixXd LinearFeatures(const VectorXd& below, double centre, double rho) {
-  MatrixXd linear(2, below.size());
-  linear.row(0) = kRhoSd * rho * (below.array() - centre).matrix().transpose();
-  linear.row(1).setConstant(kBetaSd);
+// Of the steps' coefficients. A curve that is a power of the resource has 0.7 and -0.1 at its
+// fourth rung (docs/plan.md); 0.5 searches as well.
+constexpr double kStepSd = 1;
+
+// What is made of the values below, scaled to unit prior variance: the value one rung below, and
+// how it came there, step by step. `units`: of the rungs below in units of this one.
+MatrixXd LinearBasis(double rho, const VectorXd& units) {
+  const Index below = units.size();
+  MatrixXd basis = MatrixXd::Zero(below, below);
+  basis(0, below - 1) = kRhoSd * rho;
+  for (Index j = 1; j < below; ++j) {
+    basis(j, j) = kStepSd * units[j];
+    basis(j, j - 1) = -kStepSd * units[j - 1];
+  }
+  return basis;
+}
+
+MatrixXd LinearFeatures(const MatrixXd& below, const VectorXd& centres, const MatrixXd& basis) {
+  MatrixXd linear(basis.rows() + 1, below.rows());
+  linear.topRows(basis.rows()) = basis * (below.rowwise() - centres.transpose()).transpose();
+  linear.bottomRows(1).setConstant(kBetaSd);
   return linear;
 }
 
-bool IsKnown(const std::vector<KnownAt>& known, Index i, int rung) {
-  return !known.empty() && known[static_cast<std::size_t>(i)].rung >= rung;
+Index HighestKnown(const std::vector<KnownBelow>& known, Index i) {
+  return known.empty() ? -1 : static_cast<Index>(known[static_cast<std::size_t>(i)].size()) - 1;
 }
 
 MatrixXd Beside(const MatrixXd& a, const MatrixXd& b) {
@@ -37,29 +53,26 @@ MatrixXd Beside(const MatrixXd& a, const MatrixXd& b) {
 
 }  // namespace
 
-GpInputs RungProcess::Rung::Inputs(const MatrixXd& x, const VectorXd& below) const {
-  return {x, LinearFeatures(below, centre, rho)};
+GpInputs RungProcess::Rung::Inputs(const MatrixXd& x, const MatrixXd& below) const {
+  return {x, basis.size() > 0 ? LinearFeatures(below, centres, basis) : MatrixXd()};
 }
 
-double RungProcess::Rung::slope() const {
-  return rho * (1 + kRhoSd * process.LinearCoefficients()[0]);
-}
-
-double RungProcess::Rung::MeanSquareSlope() const {
-  const double sd_of_prior = kRhoSd * rho;
-  return slope() * slope() + sd_of_prior * sd_of_prior * process.linear_variances()[0];
+VectorXd RungProcess::Rung::Slopes() const {
+  VectorXd slopes = basis.transpose() * process.LinearCoefficients().head(basis.rows());
+  slopes[slopes.size() - 1] += rho;
+  return slopes;
 }
 
 RungProcess::RungProcess(std::vector<RungTargets> rungs, const MatrixXd& pending,
-                         const std::vector<KnownAt>& known_of_pending, const Make& make) {
+                         const std::vector<KnownBelow>& known_of_pending, const Make& make) {
   for (std::size_t k = 0; k < rungs.size(); ++k) {
     std::vector<VectorXd> open;
-    std::vector<KnownAt> known_of_open;
-    const auto add = [&](const MatrixXd& points, const std::vector<KnownAt>& known) {
+    std::vector<KnownBelow> known_of_open;
+    const auto add = [&](const MatrixXd& points, const std::vector<KnownBelow>& known) {
       for (Index i = 0; i < points.cols(); ++i) {
-        if (IsKnown(known, i, static_cast<int>(k))) continue;
+        if (HighestKnown(known, i) >= static_cast<Index>(k)) continue;
         open.push_back(points.col(i));
-        known_of_open.push_back(known.empty() ? KnownAt{} : known[static_cast<std::size_t>(i)]);
+        known_of_open.push_back(known.empty() ? KnownBelow{} : known[static_cast<std::size_t>(i)]);
       }
     };
     add(pending, known_of_pending);
@@ -68,79 +81,113 @@ RungProcess::RungProcess(std::vector<RungTargets> rungs, const MatrixXd& pending
     for (std::size_t i = 0; i < open.size(); ++i) more.col(static_cast<Index>(i)) = open[i];
     const auto& [x, y, known, rho] = rungs[k];
     if (k == 0) {
-      rungs_.push_back({1, 0, make(k, {Beside(x, more), {}}, y)});
+      Add({1, {}, {}, make(k, {Beside(x, more), {}}, y)});
       continue;
     }
-    const VectorXd below = Mean(x, known);
-    const double centre = below.mean();
-    VectorXd all_below(below.size() + more.cols());
-    all_below << below, Mean(more, known_of_open);
-    const VectorXd targets = y.array() - rho * (below.array() - centre);
-    GpInputs inputs{Beside(x, more), LinearFeatures(all_below, centre, rho)};
-    rungs_.push_back({rho, centre, make(k, std::move(inputs), targets)});
+    VectorXd units(static_cast<Index>(k));
+    double unit = 1;
+    for (std::size_t j = k; j-- > 0;) units[static_cast<Index>(j)] = unit *= rungs[j + 1].rho;
+    const MatrixXd basis = LinearBasis(rho, units);
+    const MatrixXd below = Recurse(x, known, false).means;
+    const VectorXd centres = below.colwise().mean();
+    MatrixXd all_below(below.rows() + more.cols(), below.cols());
+    all_below << below, Recurse(more, known_of_open, false).means;
+    const VectorXd targets = y - rho * (below.rightCols(1).array() - centres.tail(1)[0]).matrix();
+    GpInputs inputs{Beside(x, more), LinearFeatures(all_below, centres, basis)};
+    Add({rho, centres, basis, make(k, std::move(inputs), targets)});
   }
+}
+
+void RungProcess::Add(Rung rung) {
+  const auto k = static_cast<Index>(rungs_.size());
+  slopes_.conservativeResizeLike(MatrixXd::Zero(k + 1, k + 1));
+  square_slopes_.conservativeResizeLike(MatrixXd::Zero(k + 1, k + 1));
+  slopes_(k, k) = square_slopes_(k, k) = 1;
+  if (k > 0) {
+    const MatrixXd features = rung.basis * slopes_.topLeftCorner(k, k);
+    const VectorXd by_below = rung.Slopes(), variances = rung.process.linear_variances().head(k);
+    const double square_of_last =
+        by_below[k - 1] * by_below[k - 1] + variances.dot(rung.basis.col(k - 1).cwiseAbs2());
+    const VectorXd slopes = slopes_.topLeftCorner(k, k).transpose() * by_below;
+    const VectorXd last = slopes_.row(k - 1).head(k).cwiseAbs2();
+    slopes_.row(k).head(k) = slopes;
+    square_slopes_.row(k).head(k) =
+        slopes.cwiseAbs2() + features.cwiseAbs2().transpose() * variances +
+        square_of_last * (square_slopes_.row(k - 1).head(k).transpose() - last);
+  }
+  rungs_.push_back(std::move(rung));
 }
 
 double RungProcess::Caution() const { return rungs_.size() > 1 ? kCaution : 1; }
 
-RungProcess::Prediction RungProcess::Recurse(const MatrixXd& x, const std::vector<KnownAt>& known,
-                                             bool with_variance) const {
+RungProcess::Chain RungProcess::Recurse(const MatrixXd& x, const std::vector<KnownBelow>& known,
+                                        bool with_variances) const {
   const auto n = static_cast<Index>(rungs_.size());
-  // Columns of `left`: of the variance now, then once each rung is known.
-  Prediction at{VectorXd::Zero(x.cols()), {}, {}};
-  MatrixXd left = MatrixXd::Zero(with_variance ? x.cols() : 0, n + 1);
+  Chain chain{MatrixXd(x.cols(), n), MatrixXd(with_variances ? x.cols() : 0, n)};
   for (Index k = 0; k < n; ++k) {
     const Rung& rung = rungs_[static_cast<std::size_t>(k)];
-    const GpInputs inputs = k == 0 ? GpInputs{x, {}} : rung.Inputs(x, at.mean);
-    const double rho = k == 0 ? 0 : rung.rho;
-    const VectorXd from_below = rho * (at.mean.array() - rung.centre);
-    if (with_variance) {
+    const GpInputs inputs = rung.Inputs(x, chain.means.leftCols(k));
+    if (with_variances) {
       const GaussianProcess::Prediction own = rung.process.Predict(inputs);
-      at.mean = from_below + own.mean;
-      if (k > 0) left.leftCols(k + 1) *= rung.MeanSquareSlope();
-      left.leftCols(k + 1).colwise() += Caution() * own.variance;
+      chain.means.col(k) = own.mean;
+      chain.variances.col(k) = own.variance;
     } else {
-      at.mean = from_below + rung.process.Mean(inputs);
+      chain.means.col(k) = rung.process.Mean(inputs);
     }
+    if (k > 0)
+      chain.means.col(k).array() +=
+          rung.rho * (chain.means.col(k - 1).array() - rung.centres[k - 1]);
     for (Index i = 0; i < x.cols(); ++i) {
-      if (!IsKnown(known, i, static_cast<int>(k))) continue;
-      at.mean[i] = known[static_cast<std::size_t>(i)].value;
-      if (with_variance) left.row(i).setZero();
+      if (HighestKnown(known, i) < k) continue;
+      const double value = known[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)];
+      if (!std::isnan(value)) chain.means(i, k) = value;
+      if (with_variances) chain.variances(i, k) = 0;
     }
   }
-  if (with_variance) {
-    at.variance = left.col(0);
-    at.variance_after = left.rightCols(n);
-  }
-  return at;
+  return chain;
+}
+
+VectorXd RungProcess::Mean(const MatrixXd& x, const std::vector<KnownBelow>& known) const {
+  return Recurse(x, known, false).means.rightCols(1);
 }
 
 RungProcess::Prediction RungProcess::Predict(const MatrixXd& x,
-                                             const std::vector<KnownAt>& known) const {
-  return Recurse(x, known, true);
-}
-
-VectorXd RungProcess::Mean(const MatrixXd& x, const std::vector<KnownAt>& known) const {
-  return Recurse(x, known, false).mean;
+                                             const std::vector<KnownBelow>& known) const {
+  const Chain chain = Recurse(x, known, true);
+  const Index n = chain.means.cols();
+  // As they count at the top.
+  const MatrixXd variances =
+      chain.variances * (Caution() * square_slopes_.row(n - 1)).transpose().asDiagonal();
+  Prediction at{chain.means.rightCols(1), variances.rowwise().sum(), MatrixXd::Zero(x.cols(), n)};
+  for (Index k = n - 1; k-- > 0;)
+    at.variance_after.col(k) = at.variance_after.col(k + 1) + variances.col(k + 1);
+  return at;
 }
 
 GaussianProcess::PointPrediction RungProcess::PredictWithGradient(const VectorXd& x) const {
-  GaussianProcess::PointPrediction at = rungs_.front().process.PredictWithGradient({x, {}});
-  at.variance *= Caution();
-  at.variance_gradient *= Caution();
-  for (std::size_t k = 1; k < rungs_.size(); ++k) {
-    const Rung& rung = rungs_[k];
-    const GpInputs inputs = rung.Inputs(x, VectorXd::Constant(1, at.mean));
-    GaussianProcess::PointPrediction own = rung.process.PredictWithGradient(inputs);
-    const double slope = rung.slope(), square = rung.MeanSquareSlope();
-    const double by_below = own.variance_by_linear[0] * kRhoSd * rung.rho;
-    own.mean += rung.rho * (at.mean - rung.centre);
-    own.variance = Caution() * own.variance + square * at.variance;
-    own.variance_gradient = Caution() * (own.variance_gradient + by_below * at.mean_gradient) +
-                            square * at.variance_gradient;
-    own.mean_gradient += slope * at.mean_gradient;
-    at = std::move(own);
+  const auto n = static_cast<Index>(rungs_.size());
+  MatrixXd means(1, n), gradients(x.size(), n);
+  GaussianProcess::PointPrediction at;
+  at.variance_gradient = VectorXd::Zero(x.size());
+  for (Index k = 0; k < n; ++k) {
+    const Rung& rung = rungs_[static_cast<std::size_t>(k)];
+    const GaussianProcess::PointPrediction own =
+        rung.process.PredictWithGradient(rung.Inputs(x, means.leftCols(k)));
+    means(0, k) = own.mean;
+    gradients.col(k) = own.mean_gradient;
+    VectorXd variance_gradient = own.variance_gradient;
+    if (k > 0) {
+      means(0, k) += rung.rho * (means(0, k - 1) - rung.centres[k - 1]);
+      gradients.col(k) += gradients.leftCols(k) * rung.Slopes();
+      variance_gradient +=
+          gradients.leftCols(k) * (rung.basis.transpose() * own.variance_by_linear.head(k));
+    }
+    const double counts = Caution() * square_slopes_(n - 1, k);
+    at.variance += counts * own.variance;
+    at.variance_gradient += counts * variance_gradient;
   }
+  at.mean = means(0, n - 1);
+  at.mean_gradient = gradients.col(n - 1);
   return at;
 }
 

@@ -1,13 +1,15 @@
 // One metric at all rungs, as a chain of Gaussian processes: the value at a rung is a multiple of
-// the value at the rung below, plus a constant, plus a process of its own,
+// the value at the rung below, goes on with the steps by which that was reached, and has a constant
+// and a process of its own,
 //
-//   y_k(x) = rho_k y_{k-1}(x) + beta_k + delta_k(x)
+//   y_k(x) = rho_k y_{k-1}(x) + sum_{j<k} gamma_kj (y_j(x) - y_{j-1}(x)) + beta_k + delta_k(x)
 //
 // (Kennedy, O'Hagan, "Predicting the output from a complex computer code when fast approximations
 // are available", Biometrika 2000, in the recursion of Le Gratiet, Garnier, "Recursive co-kriging
-// model for design of computer experiments with multiple levels of fidelity", 2014). rho and beta
-// have normal priors and are integrated out. Each rung has hyperparameters of its own: where low
-// rungs say nothing about high ones, rho goes to 0 and the highest rung is modelled by itself.
+// model for design of computer experiments with multiple levels of fidelity", 2014, who have no
+// steps). rho, gamma and beta have normal priors and are integrated out. Each rung has
+// hyperparameters of its own: where low rungs say nothing about high ones, rho and gamma go to 0
+// and the highest rung is modelled by itself.
 // Thread safety: immutable; const methods may be called from any thread.
 #pragma once
 
@@ -19,18 +21,16 @@
 
 namespace faretto {
 
-// What is known of a point beforehand: its value at a rung, in units of that rung.
-struct KnownAt {
-  int rung = -1;  // -1: nothing
-  double value = 0;
-};
+// What is known of a point beforehand: its values at the lowest rungs, in units of each; NaN where
+// a rung has none, last the highest that has one. Empty: nothing is known.
+using KnownBelow = std::vector<double>;
 
 // The results at one rung, in units of their own (mean 0, variance 1).
 struct RungTargets {
-  Eigen::MatrixXd x;           // features x results
-  Eigen::VectorXd y;           // [result]
-  std::vector<KnownAt> known;  // [result] at the highest rung below that has one
-  double rho = 1;              // expected: the unit of the rung below in units of this one
+  Eigen::MatrixXd x;              // features x results
+  Eigen::VectorXd y;              // [result]
+  std::vector<KnownBelow> known;  // [result] at the rungs below
+  double rho = 1;                 // expected: the unit of the rung below in units of this one
 };
 
 class RungProcess {
@@ -42,7 +42,7 @@ class RungProcess {
   // predicted means at every rung above: no mean changes, variances fall. So are results at the
   // rungs where they have none: their own rung knows better.
   RungProcess(std::vector<RungTargets> rungs, const Eigen::MatrixXd& pending,
-              const std::vector<KnownAt>& known_of_pending, const Make& make);
+              const std::vector<KnownBelow>& known_of_pending, const Make& make);
 
   // At the highest rung.
   struct Prediction {
@@ -51,28 +51,37 @@ class RungProcess {
     Eigen::MatrixXd variance_after;  // points x rungs: what is left of it once that rung is known
   };
   // `known`: of each point, or empty.
-  Prediction Predict(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known = {}) const;
-  Eigen::VectorXd Mean(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known = {}) const;
+  Prediction Predict(const Eigen::MatrixXd& x, const std::vector<KnownBelow>& known = {}) const;
+  Eigen::VectorXd Mean(const Eigen::MatrixXd& x, const std::vector<KnownBelow>& known = {}) const;
   // At one point of which nothing is known, with derivatives by its features.
   GaussianProcess::PointPrediction PredictWithGradient(const Eigen::VectorXd& x) const;
 
  private:
   struct Rung {
-    double rho;     // prior mean
-    double centre;  // of the values below
+    double rho;               // prior mean
+    Eigen::VectorXd centres;  // [rung below] of the values there
+    // Linear features, but for the constant, x rungs below: what they are of centred values.
+    Eigen::MatrixXd basis;
     GaussianProcess process;
 
-    // Inputs of points whose values at the rung below are `below`.
-    GpInputs Inputs(const Eigen::MatrixXd& x, const Eigen::VectorXd& below) const;
-    double slope() const;            // posterior mean of rho
-    double MeanSquareSlope() const;  // posterior mean of its square
+    // Inputs of points whose values at the rungs below are `below` (points x rungs).
+    GpInputs Inputs(const Eigen::MatrixXd& x, const Eigen::MatrixXd& below) const;
+    // Of this rung's value by those below: posterior mean.
+    Eigen::VectorXd Slopes() const;
   };
-  // At the highest rung so far.
-  Prediction Recurse(const Eigen::MatrixXd& x, const std::vector<KnownAt>& known,
-                     bool with_variance) const;
+  // Points x rungs so far: means of the values, and variances of the rungs' own processes, 0 where
+  // the values are known.
+  struct Chain {
+    Eigen::MatrixXd means, variances;
+  };
+  Chain Recurse(const Eigen::MatrixXd& x, const std::vector<KnownBelow>& known,
+                bool with_variances) const;
+  void Add(Rung rung);
   double Caution() const;
 
   std::vector<Rung> rungs_;
+  // [rung][rung up to it]: of the values by the own processes of the rungs, and its mean square.
+  Eigen::MatrixXd slopes_, square_slopes_;
 };
 
 }  // namespace faretto

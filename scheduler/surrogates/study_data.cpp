@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -109,17 +110,19 @@ bool IsUnderWay(const Trial& trial) {
 
 // What is known of each trial of data.known below the target's highest rung.
 void AddKnown(const StudyData& data, Target& target) {
-  std::map<TrialId, KnownAt> newest;
+  std::map<TrialId, KnownBelow> known;
   for (std::size_t k = 0; k + 1 < target.rungs.size(); ++k) {
     const Target::Rung& rung = target.rungs[k];
-    for (std::size_t i = 0; i < rung.rows.size(); ++i)
-      newest[data.trial_of[static_cast<std::size_t>(rung.rows[i])]] = {
-          static_cast<int>(k), rung.values[static_cast<Index>(i)]};
+    for (std::size_t i = 0; i < rung.rows.size(); ++i) {
+      KnownBelow& values = known[data.trial_of[static_cast<std::size_t>(rung.rows[i])]];
+      values.resize(k, std::numeric_limits<double>::quiet_NaN());
+      values.push_back(rung.values[static_cast<Index>(i)]);
+    }
   }
-  target.known.assign(static_cast<std::size_t>(data.known.cols()), KnownAt{});
+  target.known.assign(static_cast<std::size_t>(data.known.cols()), {});
   for (std::size_t i = 0; i < data.finished.size(); ++i) {
-    const auto found = newest.find(data.finished[i]);
-    if (found != newest.end()) target.known[i] = found->second;
+    const auto found = known.find(data.finished[i]);
+    if (found != known.end()) target.known[i] = found->second;
   }
 }
 

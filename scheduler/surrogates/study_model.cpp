@@ -85,8 +85,9 @@ std::vector<RungTargets> ResultsOf(const StudyData& data, const Target& target) 
   return results;
 }
 
-std::vector<KnownAt> Chosen(const std::vector<KnownAt>& known, const std::vector<Index>& columns) {
-  std::vector<KnownAt> chosen;
+std::vector<KnownBelow> Chosen(const std::vector<KnownBelow>& known,
+                               const std::vector<Index>& columns) {
+  std::vector<KnownBelow> chosen;
   for (const Index column : columns) chosen.push_back(known[static_cast<std::size_t>(column)]);
   return chosen;
 }

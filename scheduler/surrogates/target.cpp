@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace faretto {
 namespace {
@@ -52,7 +53,7 @@ Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
   target.name = std::move(name);
   std::size_t highest = 0;
   for (const ResultRow& row : rows) highest = std::max(highest, row.rung);
-  std::vector<KnownAt> known(rows.size());  // [row] its own target, or of the trial's row before
+  std::vector<KnownBelow> known(rows.size());  // [row] the trial's targets up to it
   for (std::size_t k = 0; k <= highest; ++k) {
     Target::Rung rung;
     std::vector<double> values;
@@ -71,11 +72,12 @@ Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
     if (!target.rungs.empty() && target.rungs.back().varies) expected = target.sd();
     Standardise(rung, expected);
     rung.number = k;
-    const int place = static_cast<int>(target.rungs.size());
+    const std::size_t place = target.rungs.size();
     for (std::size_t i = 0; i < rung.rows.size(); ++i) {
       const auto row = static_cast<std::size_t>(rung.rows[i]);
       rung.known.push_back(known[row]);
-      known[row] = {place, rung.values[static_cast<Index>(i)]};
+      known[row].resize(place, std::numeric_limits<double>::quiet_NaN());
+      known[row].push_back(rung.values[static_cast<Index>(i)]);
     }
     target.rungs.push_back(std::move(rung));
   }

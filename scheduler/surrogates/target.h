@@ -17,7 +17,7 @@ struct Target {
   struct Rung {
     std::vector<Eigen::Index> rows;  // of the results
     Eigen::VectorXd values;          // standardised, one for each of `rows`
-    std::vector<KnownAt> known;      // of the same trials: at the highest rung below
+    std::vector<KnownBelow> known;   // of the same trials: at the rungs below
     std::size_t number = 0;          // among the rungs of the study's policy
     bool varies = false;
     double mean = 0;
@@ -25,7 +25,7 @@ struct Target {
   };
   std::string name;
   std::vector<Rung> rungs;          // those with results, rising; one, if there are none
-  std::vector<KnownAt> known;       // of StudyData::known: below the highest rung
+  std::vector<KnownBelow> known;    // of StudyData::known: below the highest rung
   std::optional<double> reference;  // for hypervolume, of the value to be minimised
 
   // Predictions are in the units of the highest rung.

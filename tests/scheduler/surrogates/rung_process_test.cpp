@@ -42,7 +42,7 @@ struct TwoRungs {
     RungTargets top{x.leftCols(at_high), VectorXd(at_high), {}, 1};
     for (Index i = 0; i < at_high; ++i) {
       top.y[i] = high(x.col(i));
-      top.known.push_back({0, low.y[i]});
+      top.known.push_back({low.y[i]});
     }
     rungs = {low, top};
   }
@@ -83,7 +83,7 @@ TEST(RungProcessTest, AKnownValueBelowReplacesItsPrediction) {
   const TwoRungs data(&High, 12);
   const RungProcess chain(data.rungs, MatrixXd(2, 0), {}, &Fitted);
   const MatrixXd x = data.fresh.leftCols(1);
-  const auto guessed = chain.Predict(x), told = chain.Predict(x, {{0, Low(x.col(0)) + 1}});
+  const auto guessed = chain.Predict(x), told = chain.Predict(x, {{Low(x.col(0)) + 1}});
   EXPECT_NEAR(told.mean[0] - guessed.mean[0], 0.6, 0.15) << "rho times what is told";
 }
 
@@ -99,7 +99,7 @@ TEST(RungProcessTest, WhatIsKnownOnlyAtTheTopIsSureThere) {
   TwoRungs data(&High, 25);
   data.rungs[0].x = data.rungs[0].x.rightCols(5).eval();
   data.rungs[0].y = data.rungs[0].y.tail(5).eval();
-  for (KnownAt& known : data.rungs[1].known) known = {};
+  for (KnownBelow& known : data.rungs[1].known) known = {};
   const RungProcess chain(data.rungs, MatrixXd(2, 0), {}, &Fitted);
   const auto prediction = chain.Predict(data.rungs[1].x);
   EXPECT_LT(prediction.variance.cwiseSqrt().maxCoeff(), 0.1);
@@ -116,8 +116,8 @@ TEST(RungProcessTest, AResultBelowTakesAwayWhatIsUncertainThere) {
   // As much is left as if the expected value had been reported.
   const VectorXd low =
       Fitted(0, {related.rungs[0].x, {}}, related.rungs[0].y).Mean({related.fresh, {}});
-  std::vector<KnownAt> known;
-  for (const double value : low) known.push_back({0, value});
+  std::vector<KnownBelow> known;
+  for (const double value : low) known.push_back({value});
   const auto told = chain.Predict(related.fresh, known);
   EXPECT_TRUE(told.variance.isApprox(after, 1e-9));
   EXPECT_EQ(told.variance_after.col(0), told.variance) << "nothing new is learned there";
@@ -131,7 +131,7 @@ TEST(RungProcessTest, APendingPointGoesOnFromWhatIsKnownOfIt) {
   const TwoRungs data(&High, 12);
   std::vector<double> below;  // the linear feature of the pending point at the high rung
   for (const double value : {0.2, 0.7}) {
-    RungProcess(data.rungs, data.fresh.leftCols(1), {{0, value}},
+    RungProcess(data.rungs, data.fresh.leftCols(1), {{value}},
                 [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
                   if (k == 1) below.push_back(inputs.linear(0, y.size()));
                   return Fitted(k, std::move(inputs), y);
@@ -144,11 +144,51 @@ TEST(RungProcessTest, PendingPointsLeaveMeansAndLowerVariances) {
   const TwoRungs data(&High, 12);
   // The same hyperparameters for both: pending points are no part of a fit.
   const RungProcess without(data.rungs, MatrixXd(2, 0), {}, &Fitted);
-  const RungProcess with(data.rungs, data.fresh.leftCols(2), {{-1, 0}, {0, 0.4}}, &Fitted);
+  const RungProcess with(data.rungs, data.fresh.leftCols(2), {{}, {0.4}}, &Fitted);
   EXPECT_TRUE(with.Mean(data.fresh).isApprox(without.Mean(data.fresh), 1e-6));
   const auto before = without.Predict(data.fresh), after = with.Predict(data.fresh);
   EXPECT_TRUE((after.variance.array() <= before.variance.array() + 1e-9).all());
   EXPECT_LT(after.variance[0], before.variance[0]);
+}
+
+// Learning curves at 1, 3, 9 and 27 epochs: what is lost by stopping early falls with a power of
+// the resource, by chance for each configuration. The last value alone cannot tell a curve that is
+// flat from one that still falls; the steps before can.
+TEST(RungProcessTest, TheStepsSoFarTellHowACurveGoesOn) {
+  RandomStream random(9, "test");
+  const Index trained = 30;
+  MatrixXd x(2, 2 * trained), curves(4, 2 * trained);
+  for (Index i = 0; i < x.cols(); ++i) {
+    x.col(i) << random.Uniform(), random.Uniform();
+    const double gap = 0.5 + random.Uniform(), speed = 0.4 + 0.8 * random.Uniform();
+    for (Index k = 0; k < 4; ++k)
+      curves(k, i) = Low(x.col(i)) + gap * std::pow(3.0, -speed * static_cast<double>(k));
+  }
+  std::vector<RungTargets> with_steps(4), without(4);
+  for (std::size_t k = 0; k < 4; ++k) {
+    const auto row = static_cast<Index>(k);
+    with_steps[k] = {x.leftCols(trained), curves.row(row).head(trained).transpose(), {}, 1};
+    without[k] = with_steps[k];
+    for (Index i = 0; k > 0 && i < trained; ++i) {
+      with_steps[k].known.emplace_back(curves.col(i).begin(), curves.col(i).begin() + row);
+      // Only the last value is told.
+      without[k].known.emplace_back(k, std::nan(""));
+      without[k].known.back().back() = curves(row - 1, i);
+    }
+  }
+  const auto error = [&](const std::vector<RungTargets>& rungs, bool all) {
+    const RungProcess chain(rungs, MatrixXd(2, 0), {}, &Fitted);
+    std::vector<KnownBelow> known;
+    for (Index i = trained; i < 2 * trained; ++i) {
+      known.emplace_back(curves.col(i).begin(), curves.col(i).begin() + 3);
+      if (!all) known.back()[0] = known.back()[1] = std::nan("");
+    }
+    const VectorXd truth = curves.row(3).tail(trained).transpose();
+    return (chain.Mean(x.rightCols(trained), known) - truth).norm() / std::sqrt(trained);
+  };
+  const double with = error(with_steps, true), last_only = error(without, false);
+  EXPECT_LT(with, 0.02);
+  EXPECT_LT(with, 0.6 * last_only) << last_only;
 }
 
 TEST(RungProcessTest, TheGradientAgreesWithFiniteDifferences) {
