@@ -1,6 +1,6 @@
 // Time of one suggestion against the number of trials, for every searcher of the registry.
 //
-//   build/benchmarks/suggest_benchmark --benchmark_filter='tpe|nsga2'
+//   build/bin/suggest_benchmark --benchmark_filter='tpe|nsga2'
 //
 // The trials are uniform draws of a mixed space of ten parameters with two objectives; `pending` of
 // them have no result. The state is built before the clock starts, each suggestion has a number of

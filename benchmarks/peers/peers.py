@@ -26,11 +26,12 @@ class Faretto:
             study["budget"] = {"resource": epochs}
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
             json.dump(study, file)
-        self._file, self._program = file.name, program
+        self.study_file, self.program = file.name, program
+        self.requests = []  # All lines said.
         self._start([])
 
     def _start(self, options):
-        self._process = subprocess.Popen([self._program, "ask-tell", self._file, *options], stdin=subprocess.PIPE,
+        self._process = subprocess.Popen([self.program, "ask-tell", self.study_file, *options], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True)
 
     def restart_with(self, known):
@@ -43,11 +44,12 @@ class Faretto:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump([{"params": config, "values": values} for config, values in known], file)
             file.flush()
-            subprocess.run([self._program, "import", *options, file.name], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([self.program, "import", *options, file.name], check=True, stdout=subprocess.DEVNULL)
         self._start(options)
 
     def say(self, request):
-        self._process.stdin.write(json.dumps(request) + "\n")
+        self.requests.append(json.dumps(request) + "\n")
+        self._process.stdin.write(self.requests[-1])
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         answer = json.loads(line) if line else {"error": f"the program ended, status {self._process.wait()}"}
@@ -71,7 +73,7 @@ class Faretto:
 
     def close(self):
         self._end()
-        os.unlink(self._file)
+        os.unlink(self.study_file)
 
 
 class Optuna:

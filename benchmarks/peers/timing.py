@@ -3,7 +3,9 @@
 For each setting (problem, finished trials, pending trials) every method gets its history; then come rounds, and in each
 round every method in turn is asked for one suggestion and told its result: that is what is timed, refits included.
 Faretto's times contain the pipe to its process. The CPU time of the same steps, of Faretto's process where it is
-Faretto, is given as well: it says more on a machine that does other work.
+Faretto, is given as well: it says more on a machine that does other work. Rustuna and Optuna work in the caller's process;
+`faretto-tpe-inside` and `faretto-nsga2-inside` are the same requests once more, answered in the process that measures
+(`ask_tell_benchmark`, REPLAYS times after the rounds), with reading and writing of JSON but without the pipe.
 
 Histories: Faretto, Rustuna and Optuna's NSGA-II make their own; Optuna's GP and TPE, which would take an hour for it,
 are given random configurations (a smaller front, so less work). Pending trials were asked for and never told; Optuna's GP and TPE get random ones.
@@ -18,6 +20,8 @@ import math
 import os
 import random
 import statistics
+import subprocess
+import tempfile
 import time
 
 import drive
@@ -35,6 +39,8 @@ GROWTH = [50, 100, 200, 400, 700, 1000, 1500, 2000, 3000, 4000, 5000]
 GROWTH_COLUMNS = ["method", "problem", "trials", "median_ms", "p95_ms", "median_cpu_ms"]
 # A method's own suggestions are told up to here; beyond, random configurations are imported for each size.
 OWN_HISTORY = {"faretto-bo": 1000}
+INSIDE = ["faretto-tpe", "faretto-nsga2"]  # Also measured without the pipe.
+REPLAYS = 5
 AROUND = 20  # suggestions before each entry of GROWTH that its median and percentile are of
 
 
@@ -112,6 +118,16 @@ class Session:
         self._peer.tell(handle, values)
         return (time.perf_counter() - told + asked - start) * 1000, (self._cpu_s() - cpu_told + cpu) * 1000
 
+    def inside(self, pairs):
+        """Faretto only: times as of suggest(), without the pipe, of the last `pairs` suggestions, REPLAYS times."""
+        program = os.path.join(os.path.dirname(self._peer.program), "ask_tell_benchmark")
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+            file.writelines(self._peer.requests)
+            file.flush()
+            command = [program, self._peer.study_file, file.name, str(pairs)]
+            printed = [subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout for _ in range(REPLAYS)]
+        return [(float(line), float(line)) for text in printed for line in text.split()]
+
     def close(self):
         self._peer.close()
 
@@ -130,10 +146,12 @@ def measure(name, methods, trials, pending, rounds, program):
     for _ in range(rounds):
         for method, session in sessions.items():
             times[method].append(session.suggest())
+    if methods[0] in INSIDE:
+        times[methods[0] + "-inside"] = sessions[methods[0]].inside(rounds)
     for session in sessions.values():
         session.close()
     rows = []
-    for method in methods:
+    for method in times:
         mine = [statistics.median(wall(times, method)), percentile(wall(times, method), 0.95), statistics.median(cpu(times, method))]
         ours = [statistics.median(wall(times, methods[0])), percentile(wall(times, methods[0]), 0.95),
                 statistics.median(cpu(times, methods[0]))]
