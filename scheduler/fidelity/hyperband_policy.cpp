@@ -61,9 +61,10 @@ class Bracket {
     return Creation{table_.resources[0], number_};
   }
 
-  // The first promotion that is due and that the budget allows.
-  std::optional<Promotion> Due(const StudyView& view, Allowance& allowance) const {
-    if (FreePlace() && !allowance.creation_is_over()) return std::nullopt;
+  // The first promotion that is due and that the budget allows. `as_it_is`: it gets no more
+  // members, and whom the budget does not let go on does not keep the others of a stage waiting.
+  std::optional<Promotion> Due(const StudyView& view, Allowance& allowance, bool as_it_is) const {
+    if (FreePlace() && !as_it_is && !allowance.creation_is_over()) return std::nullopt;
     Members stage = members_;
     for (std::size_t i = 0; i + 1 < table_.resources.size() && !stage.empty(); ++i) {
       const std::int64_t resource = table_.resources[i];
@@ -76,6 +77,11 @@ class Bracket {
         if (trial->state == TrialState::kPaused && trial->target == resource &&
             allowance.MayPromote(*trial, target))
           return Promotion{trial->id, target, Json{{"bracket", number_}, {"stage", i + 1}}};
+      }
+      if (as_it_is) {
+        next.erase(std::remove_if(next.begin(), next.end(),
+                                  [&](const Trial* trial) { return trial->target <= resource; }),
+                   next.end());
       }
       stage = std::move(next);
     }
@@ -97,11 +103,8 @@ class Bracket {
   std::int64_t number_;
 };
 
-}  // namespace
-
-Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create, bool /*priced*/) const {
-  Allowance allowance(view, can_create);
-  const std::vector<HyperbandBracket> table = HyperbandBrackets(view.spec.algorithm);
+Decision Step(const StudyView& view, const std::vector<HyperbandBracket>& table,
+              Allowance& allowance, bool as_it_is) {
   std::map<std::int64_t, Members> members;
   for (const Trial& trial : view.state.trials())
     if (trial.bracket >= 0) members[trial.bracket].push_back(&trial);
@@ -112,11 +115,35 @@ Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create, bool /*
     const auto row = static_cast<std::size_t>(number % rows);
     const auto known = members.find(number);
     const Bracket bracket(table[row], known == members.end() ? Members{} : known->second, number);
-    if (auto promotion = bracket.Due(view, allowance)) return std::move(*promotion);
+    if (auto promotion = bracket.Due(view, allowance, as_it_is)) return std::move(*promotion);
     const auto creation = bracket.FreePlace();
     if (creation && allowance.MayCreate(creation->resource)) return *creation;
   }
   return allowance.Nothing();
+}
+
+bool IsFinal(const Decision& decision) {
+  const auto* nothing = std::get_if<Decline>(&decision);
+  return nothing != nullptr && nothing->final;
+}
+
+}  // namespace
+
+Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create, bool /*priced*/) const {
+  const std::vector<HyperbandBracket> table = HyperbandBrackets(view.spec.algorithm);
+  const std::int64_t top = table.front().resources.back();
+  Allowance careful(view, can_create);
+  careful.KeepBackFor(top);
+  Decision decision = Step(view, table, careful, false);
+  if (!IsFinal(decision) || !careful.kept_back()) return decision;
+  // What is kept back is for the brackets as they are.
+  Allowance last(view, can_create);
+  last.KeepBackFor(top);
+  decision = Step(view, table, last, true);
+  if (!IsFinal(decision)) return decision;
+  // Nobody can use it: all that could failed.
+  Allowance everything(view, can_create);
+  return Step(view, table, everything, false);
 }
 
 }  // namespace faretto

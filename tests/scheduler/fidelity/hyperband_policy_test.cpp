@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/scheduler/suggest/study_driver.h"
@@ -100,14 +101,64 @@ TEST_F(Hyperband, AShortBracketGoesOnInProportionWhenTrialsAreUsedUp) {
   EXPECT_TRUE(driver_.state().finished());
 }
 
-TEST_F(Hyperband, APromotionThatDoesNotFitLeavesTheRestToSmallerSteps) {
-  Json study = Study();
-  // Four trials to 2 (8) and two to 5 (6) leave 3: not enough for 5 to 10, enough for a new one.
-  study["budget"] = {{"resource", 17}};
-  driver_ = StudyDriver(AskTellSpec(study));
-  std::vector<std::int64_t> targets;
-  for (int i = 0; i < 8; ++i) targets.push_back(AskAndTell(i));
-  EXPECT_THAT(targets, ElementsAre(2, 2, 2, 2, 5, 5, 2, 0));
+class HyperbandWithABudget : public Hyperband {
+ protected:
+  void Begin(std::int64_t resource) {
+    Json study = Study();
+    study["budget"] = {{"resource", resource}};
+    driver_ = StudyDriver(AskTellSpec(study));
+  }
+
+  // The targets of all trials that the budget gives one worker.
+  std::vector<std::int64_t> Targets() {
+    std::vector<std::int64_t> targets;
+    while (const std::int64_t target = AskAndTell(static_cast<double>(targets.size())))
+      targets.push_back(target);
+    EXPECT_TRUE(driver_.state().finished());
+    return targets;
+  }
+};
+
+TEST_F(HyperbandWithABudget, APromotionThatDoesNotFitLeavesTheRestToSmallerSteps) {
+  // After the first bracket, 4 are left: the second one's first stage is too dear, the next one's
+  // too.
+  Begin(23);
+  EXPECT_THAT(Targets(), ElementsAre(2, 2, 2, 2, 5, 5, 10, 2, 2));
+  Begin(26);
+  EXPECT_THAT(Targets(), ElementsAre(2, 2, 2, 2, 5, 5, 10, 5, 2));
+}
+
+TEST_F(HyperbandWithABudget, AsMuchIsKeptBackAsBringsOneTrialToTheTop) {
+  // 8 for the first stage and 3 for the first of the second leave 6; a second one would leave 3,
+  // not 5.
+  Begin(17);
+  EXPECT_THAT(Targets(), ElementsAre(2, 2, 2, 2, 5, 10));
+  // The first stage stays short: its third member would leave 6, not 8.
+  Begin(12);
+  EXPECT_THAT(Targets(), ElementsAre(2, 2, 5, 10));
+  Begin(10);
+  EXPECT_THAT(Targets(), ElementsAre(2, 5, 10));
+  // No training to the top is affordable: all of it for what is.
+  Begin(9);
+  EXPECT_THAT(Targets(), ElementsAre(2, 2, 2, 2));
+}
+
+TEST_F(HyperbandWithABudget, WhatWasKeptBackIsNotLostWhenTheOneItWasForFails) {
+  Begin(12);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(AskAndTell(i), 2);
+  driver_.Fail(*driver_.Ask());
+  // The bracket, as it was, had one place. It is filled, and the second place is for the best left.
+  EXPECT_THAT(Targets(), ElementsAre(2, 2, 5));
+}
+
+TEST_F(HyperbandWithABudget, ManyWorkersDoNotSpendWhatIsKeptBack) {
+  Begin(17);
+  std::vector<TrialId> ids;
+  while (const auto id = driver_.Ask()) ids.push_back(*id);
+  EXPECT_FALSE(driver_.state().finished());
+  for (const TrialId id : ids) driver_.Tell(id, {{"f1", static_cast<double>(id)}});
+  const std::vector<std::int64_t> targets = Targets();
+  EXPECT_EQ(std::count(targets.begin(), targets.end(), 10), 1);
 }
 
 }  // namespace
