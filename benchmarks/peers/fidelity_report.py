@@ -81,6 +81,26 @@ def third_table(runs):
                        f"{clock(method, name, workers, third)} |")
 
 
+def mean_table(runs, generator):
+    """Means over all problems, with an interval of the difference over the seeds that both have."""
+    third, whole = fidelity.THIRD, fidelity.FULL_EPOCHS
+    yield f"| Faretto | workers | best Optuna after {whole} epochs | Faretto after {third} | difference over common seeds |"
+    yield "|---|---|---|---|---|"
+    for method in (m for m in runs if m.startswith("faretto-")):
+        for workers in fidelity.WORKERS:
+            ours = {name: by for (name, w), by in runs[method].items() if w == workers}
+            rivals = {m: by for m in FULL_PEERS if (by := full(m, workers)).keys() >= set(fidelity.PROBLEMS)}
+            if len(ours) < len(fidelity.PROBLEMS) or not rivals:
+                continue
+            means = {m: np.mean([mean(by[n], whole) for n in ours]) for m, by in rivals.items()}
+            rival = max(means, key=means.get)
+            pairs = [np.array([at(by[s], third) - at(rivals[rival][n][s], whole) for s in by.keys() & rivals[rival][n].keys()])
+                     for n, by in ours.items()]
+            share = np.mean([mean(by, third) for by in ours.values()])
+            yield (f"| {method} | {workers} | {rival} {means[rival]:.4f} | {share:.4f} | "
+                   "{:+.4f} ({:+.4f} to {:+.4f}) |".format(*report.interval(pairs, generator)))
+
+
 def against(runs, generator):
     """Differences of the mean over the problems at every kept budget: the least of them, and intervals at four."""
     yield "| Faretto | workers | rival | least difference at any budget | " + " | ".join(
@@ -136,7 +156,7 @@ def write():
     lines = ["# Multi-fidelity: Faretto beside its peers", "",
              "Written by `benchmarks/peers/run --report`. Rules of curves, costs and workers: `fidelity.py`.", "",
              "![Shares over epochs](shares.svg)", "", "## A third of the epochs of full-fidelity Optuna", "",
-             *third_table(runs), "", "## Against multi-fidelity peers", "", *against(runs, generator), ""]
+             *third_table(runs), "", "Means over the five problems:", "", *mean_table(runs, generator), "", "## Against multi-fidelity peers", "", *against(runs, generator), ""]
     for workers in fidelity.WORKERS:
         lines += [f"## {workers} worker{'s' if workers > 1 else ''}", "", *share_table(runs, workers), ""]
     with open(os.path.join(fidelity.RESULTS, "report.md"), "w") as file:
