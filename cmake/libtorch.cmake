@@ -18,29 +18,25 @@ endforeach()
 target_link_options(faretto_libtorch INTERFACE -Wl,-rpath,${FARETTO_LIBTORCH}/lib)
 
 # <torch/torch.h> takes 20 s to compile: once, in this target. Every user must have the same compile options as this target.
-add_library(faretto_libtorch_header STATIC ${CMAKE_CURRENT_LIST_DIR}/libtorch_header.cpp)
+add_library(faretto_libtorch_header STATIC ${CMAKE_CURRENT_LIST_DIR}/empty.cpp)
 target_link_libraries(faretto_libtorch_header PRIVATE faretto_options faretto_libtorch)
 target_precompile_headers(faretto_libtorch_header PRIVATE <torch/torch.h>)
 
 # faretto_use_libtorch(TARGET PUBLIC|PRIVATE): for a program that is neither of the two below.
 function(faretto_use_libtorch target visibility)
   target_link_libraries(${target} ${visibility} faretto_libtorch)
-  target_precompile_headers(${target} REUSE_FROM faretto_libtorch_header)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Lets ccache see what a unit takes from the precompiled header.
-    target_compile_options(${target} PRIVATE -fpch-preprocess)
-  endif()
+  faretto_precompile(${target} REUSE_FROM faretto_libtorch_header)
 endfunction()
 
 # faretto_torch_library(NAME [DEPS layer...] [LINK package...]): faretto_library with LibTorch.
 function(faretto_torch_library name)
-  faretto_library(${name} ${ARGN})
+  faretto_library(${name} ${ARGN} OWN_HEADER)
   faretto_use_libtorch(${name} PUBLIC)
 endfunction()
 
 # faretto_torch_test(NAME ...): faretto_test with LibTorch.
 function(faretto_torch_test name)
-  faretto_test(${name} ${ARGN})
+  faretto_test(${name} ${ARGN} OWN_HEADER)
   if(TARGET ${name}_test)
     faretto_use_libtorch(${name}_test PRIVATE)
   endif()

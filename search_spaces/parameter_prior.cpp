@@ -98,8 +98,8 @@ double Parameter::LogPrior(double value) const {
   const UnitNormal normal(*this);
   if (type == ParameterType::kFloat && !step)
     return std::max(kLeastLog, normal.LogDensity(ToUnit(value)));
-  const auto [low, high] = Cell(*this, value);
-  return std::max(kLeastLog, normal.LogShare(low, high));
+  const auto [from, to] = Cell(*this, value);
+  return std::max(kLeastLog, normal.LogShare(from, to));
 }
 
 double Parameter::SamplePrior(double u) const {

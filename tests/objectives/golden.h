@@ -8,11 +8,12 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "objectives/labels_csv.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 
 inline std::string FrnasPath(const std::string& name) {
-  return std::string(FARETTO_SOURCE_DIR) + "/tests/data/frnas/" + name;
+  return SourceFolder() / "tests/data/frnas" / name;
 }
 
 inline Json FrnasGolden() {

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "objectives/hypervolume.h"
 #include "tests/objectives/random_points.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 class PagmoGolden : public ::testing::Test {
  protected:
   void ForEachCase(const std::function<void(const Json&, const std::vector<Point>&)>& check) {
-    const Result<std::string> text =
-        ReadFile(std::string(FARETTO_SOURCE_DIR) + "/tests/data/hypervolume/pagmo.json");
+    const Result<std::string> text = ReadFile(SourceFolder() / "tests/data/hypervolume/pagmo.json");
     ASSERT_TRUE(text.ok()) << text.error().message;
     const Json cases = ParseJson(*text).value();
     ASSERT_EQ(cases.size(), GoldenFronts().size());

@@ -11,6 +11,7 @@
 #include "scripted_study.h"
 #include "table_check.h"
 #include "test_folder.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 namespace {
@@ -19,7 +20,7 @@ using ::testing::HasSubstr;
 
 class StoreDocsTest : public ::testing::Test {
  protected:
-  StoreDocsTest() : text_(*ReadFile(FARETTO_SOURCE_DIR "/docs/store.md")) {
+  StoreDocsTest() : text_(*ReadFile(SourceFolder() / "docs/store.md")) {
     const EventfulStudy study;
     auto store = Store::Open(folder_.path(), ScriptedSpec(), {});
     EXPECT_TRUE(store.ok() && (*store)->Append(study.log()).ok());

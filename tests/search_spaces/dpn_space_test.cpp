@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "tests/search_spaces/testing.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 namespace {
@@ -107,8 +108,8 @@ struct HistoryRow {
 
 // The run history of the original search; the one column lr belongs to the optimizer's rate.
 std::vector<HistoryRow> RunHistory() {
-  const auto text = ReadFile(std::string(FARETTO_SOURCE_DIR) +
-                             "/tests/data/frnas/smac3_output__smac_dpn_vgg__runhistory.csv");
+  const auto text =
+      ReadFile(SourceFolder() / "tests/data/frnas/smac3_output__smac_dpn_vgg__runhistory.csv");
   EXPECT_TRUE(text.ok());
   std::istringstream lines(text.ok() ? *text : "");
   std::string line;

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 namespace {
@@ -52,8 +53,7 @@ TEST(AshaRungs, NeverHoldResourceZero) {
 // tests/data/frnas/frnas_golden.json, "hyperband": SMAC3's table for three settings. Budgets are
 // truncated to epochs, as its trial function does.
 TEST(HyperbandBrackets, EqualThePublishedTables) {
-  const auto text =
-      ReadFile(std::filesystem::path(FARETTO_SOURCE_DIR) / "tests/data/frnas/frnas_golden.json");
+  const auto text = ReadFile(SourceFolder() / "tests/data/frnas/frnas_golden.json");
   ASSERT_TRUE(text.ok()) << text.error().message;
   const auto golden = ParseJson(*text);
   ASSERT_TRUE(golden.ok()) << golden.error().message;

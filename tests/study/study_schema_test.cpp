@@ -4,19 +4,20 @@
 
 #include "base/files.h"
 #include "study_text.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 namespace {
 
 TEST(StudySchema, IsTheOneThatIsPublished) {
-  const auto published = ReadFile(std::string(FARETTO_SOURCE_DIR) + "/docs/study.schema.json");
+  const auto published = ReadFile(SourceFolder() / "docs/study.schema.json");
   ASSERT_TRUE(published.ok()) << published.error().message;
   EXPECT_EQ(CanonicalJson(*ParseJson(*published)), CanonicalJson(StudySchema()));
 }
 
 TEST(StudySchema, AcceptsTheExamplesAndRefusesWhatIsNotInThem) {
   EXPECT_TRUE(CheckAgainstSchema(StudyJson()).ok());
-  const auto example = ReadFile(std::string(FARETTO_SOURCE_DIR) + "/examples/orl_faces.json");
+  const auto example = ReadFile(SourceFolder() / "examples/orl_faces.json");
   ASSERT_TRUE(example.ok());
   EXPECT_TRUE(CheckAgainstSchema(*ParseJson(*example)).ok());
   for (const char* part : {"name", "space", "objectives", "algorithm", "budget", "trainer"}) {

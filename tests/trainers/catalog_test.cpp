@@ -5,6 +5,7 @@
 #include "search_spaces/presets.h"
 #include "study/study_spec.h"
 #include "study/trainer_catalog.h"
+#include "tests/source_folder.h"
 #include "tests/trainers/face_training.h"
 #include "tests/trainers/one_thread.h"
 #include "tests/trainers/synthetic_faces.h"
@@ -62,7 +63,7 @@ TEST(TrainerCatalogTest, NamesTheMetricsOfAFunction) {
 
 TEST(TrainerCatalogTest, AcceptsTheExampleStudyAndSoDoesItsTrainer) {
   const Result<StudySpec> study =
-      LoadStudy(FARETTO_SOURCE_DIR "/examples/orl_faces.json", StudyUse::kRun);
+      LoadStudy(SourceFolder() / "examples/orl_faces.json", StudyUse::kRun);
   ASSERT_TRUE(study.ok()) << study.error().message;
   const auto made = MakeTrainer(study->trainer);
   EXPECT_TRUE(made.ok()) << made.error().message;

@@ -6,13 +6,14 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 
 // The part under `key`; a missing file ends the test program. Name the result before looping over
 // parts of it.
 inline Json Golden(const std::string& key) {
-  const char path[] = FARETTO_SOURCE_DIR "/tests/data/frnas/frnas_golden.json";
+  const std::filesystem::path path = SourceFolder() / "tests/data/frnas/frnas_golden.json";
   return ParseJson(ReadFile(path).value()).value().at(key);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "tests/source_folder.h"
 
 namespace faretto {
 namespace {
@@ -22,8 +23,7 @@ std::vector<Standing> Stage(const std::vector<std::vector<double>>& costs) {
 
 // tests/data/frnas/frnas_golden.json, "promotion": SMAC3's rule on four configurations.
 TEST(StagePromotion, EqualsThePublishedExample) {
-  const auto text =
-      ReadFile(std::filesystem::path(FARETTO_SOURCE_DIR) / "tests/data/frnas/frnas_golden.json");
+  const auto text = ReadFile(SourceFolder() / "tests/data/frnas/frnas_golden.json");
   ASSERT_TRUE(text.ok()) << text.error().message;
   const Json golden = ParseJson(*text)->at("promotion");
   const auto stage = Stage(golden.at("costs").get<std::vector<std::vector<double>>>());

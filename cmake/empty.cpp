@@ -1,0 +1,1 @@
+// Of targets that only own a precompiled header.

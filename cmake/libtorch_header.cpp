@@ -1,1 +1,0 @@
-// Owns the precompiled header of everything that uses LibTorch (libtorch.cmake).
