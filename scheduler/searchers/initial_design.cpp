@@ -11,15 +11,6 @@ namespace {
 // Points looked at for one proposal: most may be forbidden or taken in a small discrete space.
 constexpr int kPoints = 64;
 
-std::optional<Proposal> DefaultProposal(const StudyView& view) {
-  const auto suggested = [](const Trial& trial) { return trial.suggestion >= 0; };
-  const auto& trials = view.state.trials();
-  if (std::any_of(trials.begin(), trials.end(), suggested)) return std::nullopt;
-  auto configuration = view.spec.space.Default();
-  if (!configuration || !IsFresh(view, *configuration)) return std::nullopt;
-  return Proposal{std::move(*configuration), "default", nullptr};
-}
-
 // The sequence goes on where it stopped: at the number of points that became trials. Skipped points
 // make that number too small, which costs a look at a taken point, nothing else.
 std::optional<Proposal> SobolProposal(const StudyView& view, const FailureMemory& memory,
@@ -39,9 +30,17 @@ std::optional<Proposal> SobolProposal(const StudyView& view, const FailureMemory
 
 }  // namespace
 
+std::optional<Proposal> DefaultProposal(const StudyView& view) {
+  const auto suggested = [](const Trial& trial) { return trial.suggestion >= 0; };
+  const auto& trials = view.state.trials();
+  if (std::any_of(trials.begin(), trials.end(), suggested)) return std::nullopt;
+  auto configuration = view.spec.space.Default();
+  if (!configuration || !IsFresh(view, *configuration)) return std::nullopt;
+  return Proposal{std::move(*configuration), "default", nullptr};
+}
+
 std::optional<Proposal> InitialProposal(const StudyView& view, const FailureMemory& memory,
                                         RandomStream& random) {
-  if (auto proposal = DefaultProposal(view)) return proposal;
   if (auto proposal = SobolProposal(view, memory, random)) return proposal;
   return UniformProposal(view, memory, random);
 }

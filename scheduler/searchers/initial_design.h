@@ -1,5 +1,5 @@
-// How every search begins: the space's default, then Sobol points, then uniform draws. Also what a
-// searcher falls back on. Thread safety: pure functions.
+// How every search begins: the space's default, then Sobol points, then uniform draws. The latter
+// two are also what a searcher falls back on. Thread safety: pure functions.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,13 @@
 
 namespace faretto {
 
-// The default configuration (origin "default") if nothing was suggested yet and no trial has it;
-// then max(8, 2 dimensions) Sobol points (origin "sobol"), then uniform draws (origin "random").
-// Points that are taken, forbidden or likely to fail are skipped. Nothing if the space is used up.
+// The default configuration (origin "default") if nothing was suggested yet and no trial has it.
+// What somebody enqueued or imported is not suggested, so that the default comes first among what
+// is, however much is known already.
+std::optional<Proposal> DefaultProposal(const StudyView& view);
+
+// max(8, 2 dimensions) Sobol points (origin "sobol"), then uniform draws (origin "random"). Points
+// that are taken, forbidden or likely to fail are skipped. Nothing if the space is used up.
 std::optional<Proposal> InitialProposal(const StudyView& view, const FailureMemory& memory,
                                         RandomStream& random);
 

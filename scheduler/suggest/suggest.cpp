@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "base/random.h"
 #include "scheduler/fidelity/registry.h"
+#include "scheduler/searchers/initial_design.h"
 #include "scheduler/searchers/registry.h"
 #include "scheduler/suggest/choose.h"
 
@@ -35,8 +36,11 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   if (const auto* creation = std::get_if<Creation>(&decision)) {
     RandomStream random(view.spec.seed, "searcher/" + name,
                         {static_cast<std::uint64_t>(suggestion)});
-    auto proposal = searcher->Propose(view, random, suggestion);
-    if (proposal && creation->instead && !IsWorthMore(*proposal, *creation->instead)) {
+    auto proposal = DefaultProposal(view);
+    const bool is_default = proposal.has_value();
+    if (!proposal) proposal = searcher->Propose(view, random, suggestion);
+    if (proposal && !is_default && creation->instead &&
+        !IsWorthMore(*proposal, *creation->instead)) {
       Promotion promotion = creation->instead->promotion;
       promotion.model = std::move(proposal->model);
       return promotion;

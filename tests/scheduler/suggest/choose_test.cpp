@@ -56,5 +56,27 @@ TEST(ChooseSearcher, AStudyWithoutASearcherStartsAndIsDerivedAgain) {
   driver.CheckReplay();
 }
 
+// Many workers come and go: a model, then none, then a model again.
+TEST(ChooseSearcher, AStudyThatChoosesAnewIsDerivedAgain) {
+  for (const int lookahead : {0, 2}) {
+    SCOPED_TRACE(lookahead);
+    Json study = Study(2);
+    study["algorithm"]["lookahead"] = lookahead;
+    StudyDriver driver(AskTellSpec(study));
+    const auto evaluate = [](const Trial& trial, std::int64_t) {
+      const double x = trial.configuration.values[0];
+      return std::optional(Metrics{{"f0", x}, {"f1", 1 - x}});
+    };
+    driver.Run(15, 1, evaluate);
+    driver.Run(110, 110, evaluate);
+    driver.Run(5, 1, evaluate);
+    const auto& trials = driver.state().trials();
+    EXPECT_EQ(trials[14].origin, "bo/gp");
+    EXPECT_EQ(trials[124].origin, "tpe");
+    EXPECT_EQ(trials.back().origin, "bo/gp");
+    driver.CheckReplay();
+  }
+}
+
 }  // namespace
 }  // namespace faretto

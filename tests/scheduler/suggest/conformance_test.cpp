@@ -116,6 +116,39 @@ TEST_P(Conformance, TheDefaultConfigurationComesFirst) {
   EXPECT_EQ(driver.state().trials()[1].origin, "sobol");
 }
 
+// However much is known by then: a searcher with a model could do without.
+TEST_P(Conformance, TheDefaultConfigurationIsTheFirstSuggestionAfterAnImport) {
+  StudyDriver elsewhere(AskTellSpec(Study()));
+  elsewhere.Run(40, 1, Evaluation(elsewhere));
+  Json known = Json::array();
+  for (const Trial& trial : elsewhere.state().trials()) {
+    if (trial.origin == "default" || trial.state != TrialState::kCompleted) continue;
+    const Json report = {{"resource", 18}, {"values", Values(elsewhere.spec(), trial, 18)}};
+    known.push_back({{"params", trial.params}, {"reports", Json::array({report})}});
+  }
+  StudyDriver driver(AskTellSpec(Study()));
+  const Outcome outcome = driver.Import(known);
+  ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
+  driver.Run(10, 1, Evaluation(driver));
+  EXPECT_EQ(driver.state().trials()[known.size()].origin, "default");
+  ExpectValidAndDistinct(driver);
+  driver.CheckReplay();
+}
+
+TEST_P(Conformance, PriorsOnEveryKindOfParameter) {
+  Json study = Study();
+  Json& parameters = study["space"]["parameters"];
+  parameters[1]["prior"] = {{"weights", {5, 1, 1}}};
+  parameters[2]["prior"] = {{"mean", 1e-3}, {"sd", 0.5}};
+  parameters[5]["prior"] = {{"mean", 0.6}, {"sd", 0.2}};
+  parameters[6]["prior"] = {{"mean", 2}, {"sd", 1}};
+  parameters[9]["prior"] = {{"weights", {1, 1, 3}}};
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(60, 3, Evaluation(driver));
+  ExpectValidAndDistinct(driver);
+  driver.CheckReplay();
+}
+
 TEST_P(Conformance, TheSameSeedGivesTheSameSequenceAndAnotherSeedAnother) {
   StudyDriver first(AskTellSpec(Study()));
   StudyDriver second(AskTellSpec(Study()));
@@ -269,9 +302,13 @@ INSTANTIATE_TEST_SUITE_P(All, Conformance,
                          ::testing::Combine(::testing::ValuesIn(SearcherNames()),
                                             ::testing::ValuesIn(FidelityNames())),
                          TestName);
-// One policy is enough: it does not know which surrogate the searcher has.
-INSTANTIATE_TEST_SUITE_P(Surrogates, Conformance,
-                         ::testing::Combine(::testing::Values(kForest), ::testing::Values("asha")),
+INSTANTIATE_TEST_SUITE_P(Forest, Conformance,
+                         ::testing::Combine(::testing::Values(kForest),
+                                            ::testing::ValuesIn(FidelityNames())),
+                         TestName);
+// It chooses "bo" here: once is enough.
+INSTANTIATE_TEST_SUITE_P(Chosen, Conformance,
+                         ::testing::Combine(::testing::Values(kUnnamed), ::testing::Values("asha")),
                          TestName);
 
 }  // namespace

@@ -34,6 +34,18 @@ class Degenerate : public testing::TestWithParam<std::string> {
   }
   static double X(const Trial& trial) { return trial.params["x0"]; }
 
+  static void ExpectThirtyFromOne(const Json& study) {
+    StudyDriver driver(AskTellSpec(study));
+    const TrialId first = *driver.Ask();
+    driver.Tell(first, {{"f", 1}, {"g", 2}});
+    for (int i = 0; i < 30; ++i) ASSERT_TRUE(driver.Ask().has_value());
+    ExpectSensible(driver, 31);
+    const bool at_once = study["algorithm"].value("initial", 0) == 1;
+    if (at_once && study["algorithm"]["searcher"] == "bo") {
+      EXPECT_EQ(driver.state().trials()[1].origin.substr(0, 3), "bo/");
+    }
+  }
+
   // All of them allowed and different.
   static void ExpectSensible(const StudyDriver& driver, std::size_t trials) {
     std::set<std::string> keys;
@@ -67,12 +79,27 @@ TEST_P(Degenerate, OneConstantObjectiveDoesNotHideTheOther) {
   EXPECT_LT(nearest, 0.02);
 }
 
+// As the searcher begins, and where it is to ask its model at once.
 TEST_P(Degenerate, OneObservation) {
-  StudyDriver driver(AskTellSpec(Study(Numbers(2))));
-  const TrialId first = *driver.Ask();
-  driver.Tell(first, {{"f", 1}, {"g", 2}});
-  for (int i = 0; i < 30; ++i) ASSERT_TRUE(driver.Ask().has_value());
-  ExpectSensible(driver, 31);
+  for (const bool at_once : {false, true}) {
+    SCOPED_TRACE(at_once);
+    Json study = Study(Numbers(2));
+    if (at_once) study["algorithm"]["initial"] = 1;
+    ExpectThirtyFromOne(study);
+  }
+}
+
+TEST_P(Degenerate, OneObservationAmongFailures) {
+  Json study = Study(Numbers(2));
+  study["algorithm"]["initial"] = 2;
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(40, 1, [](const Trial& trial, std::int64_t) {
+    return trial.id == 3 ? std::optional(Metrics{{"f", 1}, {"g", 1}}) : std::nullopt;
+  });
+  ExpectSensible(driver, 40);
+  if (GetParam() == "bo") {
+    EXPECT_EQ(driver.state().trials().back().origin, "bo/gp");
+  }
 }
 
 TEST_P(Degenerate, AllTrialsFailed) {
@@ -124,17 +151,24 @@ TEST_P(Degenerate, RepeatedResultsInADiscreteSpace) {
   ExpectSensible(driver, 36);  // the whole space, once
 }
 
+// Ten of two hundred are good, one in twenty: as long as none was met, there is nothing to learn.
 TEST_P(Degenerate, TwoHundredCategories) {
   Json choices = Json::array();
   for (int i = 0; i < 200; ++i) choices.push_back("c" + std::to_string(i));
   Json parameters = Numbers(1);
   parameters.push_back({{"name", "c"}, {"type", "categorical"}, {"choices", choices}});
   StudyDriver driver(AskTellSpec(Study(parameters)));
-  driver.Run(60, 1, [](const Trial& trial, std::int64_t) {
-    const double c = static_cast<double>(trial.params["c"].get<std::string>().size());
+  const auto is_good = [](const Trial& trial) {
+    return trial.params["c"].get<std::string>().size() == 2;  // c0 to c9
+  };
+  driver.Run(80, 1, [&](const Trial& trial, std::int64_t) {
+    const double c = is_good(trial) ? 0 : 1;
     return std::optional(Metrics{{"f", X(trial) + c}, {"g", 1 - X(trial) + c}});
   });
-  ExpectSensible(driver, 60);
+  ExpectSensible(driver, 80);
+  if (GetParam() == "random") return;
+  const auto& trials = driver.state().trials();
+  EXPECT_GE(std::count_if(trials.begin() + 40, trials.end(), is_good), 8) << "by chance: 2 of 40";
 }
 
 TEST_P(Degenerate, InfeasibleEverywhereGoesToTheLeastViolation) {

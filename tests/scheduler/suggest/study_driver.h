@@ -87,14 +87,17 @@ class StudyDriver {
     return outcome.reply["trial"].get<TrialId>();
   }
 
-  void Tell(TrialId id, const Metrics& values) {
-    const Outcome outcome = Keep(machine_->Tell(id, state().FindTrial(id)->target, values, 1, 0));
+  void Tell(TrialId id, const Metrics& values, double cost = 1) {
+    const Outcome outcome =
+        Keep(machine_->Tell(id, state().FindTrial(id)->target, values, cost, 0));
     ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
   }
   void Fail(TrialId id) { Keep(machine_->TellFailure(id, "crashed", 0)); }
   void Stop(TrialId id) { Keep(machine_->StopTrial({}, id, 0)); }
 
   Outcome Enqueue(const Json& params) { return Keep(machine_->Enqueue({}, params, 0)); }
+  // As study/import.h has it.
+  Outcome Import(const Json& trials) { return Keep(machine_->Import({}, trials, 0)); }
 
   // Asks up to `asks` times with `workers` trials in the air, answered first in, first out.
   void Run(int asks, std::size_t workers, const Evaluate& evaluate) {

@@ -350,5 +350,93 @@ TEST_F(StudyModelTest, ThinningKeepsTheFrontAndTheNewest) {
   EXPECT_EQ(few.trial_of.back(), 59);
 }
 
+TEST_F(StudyModelTest, ThinningKeepsTheBest) {
+  Json study = Study();
+  study["objectives"].erase(1);
+  const StudyDriver driver = Run(study, 200);
+  const auto& trials = driver.state().trials();
+  const auto by_f = [](const Trial& a, const Trial& b) { return Values(a)["f"] < Values(b)["f"]; };
+  const TrialId best = std::min_element(trials.begin(), trials.end(), by_f)->id;
+  const FeatureMap features(driver.spec().space);
+  // Eleven by age and five newest are few enough that chance seldom finds it.
+  const StudyData few = CollectStudyData(driver.view(), features, 16);
+  ASSERT_LT(best, 195);
+  EXPECT_NE(std::find(few.trial_of.begin(), few.trial_of.end(), best), few.trial_of.end());
+}
+
+// "c" costs ten times as much; in objectives "a" and "c" are the same.
+TEST_F(StudyModelTest, ReportedCostsAreLearnedAndDivideTheValue) {
+  Json study = Study();
+  study["algorithm"]["cost"] = "reported";
+  StudyDriver driver(AskTellSpec(study));
+  for (int i = 0; i < 40; ++i) {
+    const TrialId id = *driver.Ask();
+    const Trial& trial = *driver.state().FindTrial(id);
+    driver.Tell(id, Values(trial), trial.params["kind"] == "c" ? 20 : 2);
+  }
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Space& space = driver.spec().space;
+  const MatrixXd cheap = Row(features, space, R"({"x": 0.45, "kind": "a"})");
+  const MatrixXd dear = Row(features, space, R"({"x": 0.45, "kind": "c"})");
+  const auto cheap_prediction = model.Predict(cheap), dear_prediction = model.Predict(dear);
+  ASSERT_EQ(cheap_prediction.log_cost.size(), 1);
+  EXPECT_NEAR(std::exp(cheap_prediction.log_cost[0]), 2, 0.3);
+  EXPECT_NEAR(std::exp(dear_prediction.log_cost[0]), 20, 3);
+  const Acquisition acquisition(model);
+  StudyModel::Prediction without = dear_prediction;
+  without.log_cost.resize(0);
+  EXPECT_NEAR(acquisition.Log(without, 0) - acquisition.Log(dear_prediction, 0), std::log(20), 0.2);
+  Eigen::VectorXd gradient;
+  EXPECT_NEAR(acquisition.LogWithGradient(dear.col(0), &gradient), acquisition.Log(dear)[0], 1e-6);
+}
+
+// The front is made of posterior means: one lucky result among many of the same place is not
+// taken for what can be reached there.
+TEST_F(StudyModelTest, ALuckyResultIsNotUnbeatable) {
+  Json study = Study();
+  study["objectives"].erase(1);
+  StudyDriver driver(AskTellSpec(study));
+  TrialId lucky = -1;
+  driver.Run(60, 1, [&](const Trial& trial, std::int64_t) {
+    // Noise with a standard deviation of about 0.1, a fixed one for each trial.
+    double value = Values(trial).at("f") + 0.1 * std::sin(1000.0 * static_cast<double>(trial.id));
+    const double x = trial.params["x"];
+    if (lucky < 0 && trial.id > 20 && x > 0.5 && x < 0.7) {
+      lucky = trial.id;
+      value -= 0.3;
+    }
+    return std::optional(Metrics{{"f", value}});
+  });
+  ASSERT_GE(lucky, 0);
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Acquisition acquisition(model);
+  // The true optimum is at 0.3; what was lucky lies elsewhere.
+  const MatrixXd best = Row(features, driver.spec().space, R"({"x": 0.3, "kind": "a"})");
+  MatrixXd there(static_cast<Index>(features.columns()), 1);
+  features.Encode(driver.state().FindTrial(lucky)->configuration, there.data());
+  EXPECT_GT(acquisition.Log(best)[0], acquisition.Log(there)[0]);
+  EXPECT_EQ(std::count(acquisition.front().begin(), acquisition.front().end(), lucky), 0);
+}
+
+// pi-BO: the exponent of the prior is 10 / results.
+TEST_F(StudyModelTest, TheUsersPriorFades) {
+  Json study = Study();
+  study["space"]["parameters"][0]["prior"] = {{"mean", 0.9}, {"sd", 0.05}};
+  for (const int results : {10, 40}) {
+    const StudyDriver driver = Run(study, results);
+    const FeatureMap features(driver.spec().space);
+    const StudyModel model(driver.view(), features);
+    const Acquisition acquisition(model);
+    const Space& space = driver.spec().space;
+    const auto likely = space.FromJson(*ParseJson(R"({"x": 0.9, "kind": "a"})"));
+    const auto unlikely = space.FromJson(*ParseJson(R"({"x": 0.75, "kind": "a"})"));
+    // Three standard deviations away.
+    EXPECT_NEAR(acquisition.LogPrior(*likely) - acquisition.LogPrior(*unlikely),
+                10.0 / results * 4.5, 1e-9);
+  }
+}
+
 }  // namespace
 }  // namespace faretto

@@ -1,0 +1,73 @@
+// What users say about good values, and how searchers with a model take it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/scheduler/suggest/searcher_cases.h"
+#include "tests/scheduler/suggest/study_driver.h"
+
+namespace faretto {
+namespace {
+
+constexpr int kDimensions = 5;
+constexpr double kBest = 0.15;
+
+class Priors : public testing::TestWithParam<std::string> {
+ protected:
+  // Every parameter has its best value at kBest, and a prior around `mean` if that is given.
+  static StudyDriver Run(int trials, std::optional<double> mean) {
+    Json study = {{"name", "priors"},
+                  {"seed", 7},
+                  {"space", {{"parameters", Json::array()}}},
+                  {"objectives", {{{"name", "f"}}}},
+                  {"algorithm", SearcherSettings(GetParam())}};
+    study["algorithm"]["fidelity"] = "full";
+    for (int i = 0; i < kDimensions; ++i) {
+      Json parameter = {
+          {"name", "x" + std::to_string(i)}, {"type", "float"}, {"low", 0}, {"high", 1}};
+      if (mean) parameter["prior"] = {{"mean", *mean}, {"sd", 0.1}};
+      study["space"]["parameters"].push_back(parameter);
+    }
+    StudyDriver driver(AskTellSpec(study));
+    driver.Run(trials, 1, [](const Trial& trial, std::int64_t) {
+      return std::optional(Metrics{{"f", Distance(trial)}});
+    });
+    return driver;
+  }
+  static double Distance(const Trial& trial) {
+    double sum = 0;
+    for (const double x : trial.configuration.values) sum += std::abs(x - kBest);
+    return sum;
+  }
+  // The mean over the trials from `first` on.
+  static double MeanDistance(const StudyDriver& driver, std::size_t first) {
+    const auto& trials = driver.state().trials();
+    double sum = 0;
+    for (std::size_t i = first; i < trials.size(); ++i) sum += Distance(trials[i]);
+    return sum / static_cast<double>(trials.size() - first);
+  }
+};
+
+TEST_P(Priors, ARightOneLeadsToTheOptimumSooner) {
+  EXPECT_LT(MeanDistance(Run(25, kBest), 12), 0.8 * MeanDistance(Run(25, std::nullopt), 12));
+}
+
+TEST_P(Priors, AWrongOneIsHeededFirstAndOvercomeLater) {
+  const StudyDriver driver = Run(120, 0.85);
+  const auto& trials = driver.state().trials();
+  const auto near_the_prior = [](const Trial& trial) {
+    return std::count_if(trial.configuration.values.begin(), trial.configuration.values.end(),
+                         [](double x) { return x > 0.5; });
+  };
+  std::int64_t early = 0;
+  for (std::size_t i = 12; i < 18; ++i) early += near_the_prior(trials[i]);
+  EXPECT_GT(early, 6 * kDimensions / 2) << "values of six trials";
+  EXPECT_LT(MeanDistance(driver, 100), 0.5 * kDimensions * (0.85 - kBest));
+}
+
+INSTANTIATE_TEST_SUITE_P(Searchers, Priors, testing::Values("bo", "tpe", kForest),
+                         [](const auto& searcher) { return searcher.param; });
+
+}  // namespace
+}  // namespace faretto
