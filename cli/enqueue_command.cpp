@@ -22,7 +22,7 @@ int EnqueueCommand(const CommandArguments& args) {
   Arguments arguments("enqueue", "--dir DIR --params JSON",
                       "Adds a configuration of your own; it is trained before anything else is "
                       "suggested. Parameters\n"
-                      "that are left out take their defaults.",
+                      "that are left out take the default that the study file names for them.",
                       {"faretto enqueue --dir runs/orl-faces --params "
                        "'{\"edge1\":\"3\",\"optimizer\":\"AdamW\"}'"});
   AddDir(arguments).Required("params", "JSON", "an object of parameters");

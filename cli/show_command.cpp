@@ -38,6 +38,23 @@ Json EvaluationsJson(const StudyState& state, TrialId trial) {
   return list;
 }
 
+// Why the searcher proposed it, as rows: what was expected of the objectives, then whatever else it
+// recorded.
+void AddReasons(const Json& diagnostics, std::vector<std::vector<std::string>>& facts) {
+  if (!diagnostics.is_object()) return;
+  const auto text = [](const Json& value) {
+    return value.is_number_float() ? ShortNumber(value.get<double>()) : DumpJson(value);
+  };
+  const Json mean = diagnostics.value("mean", Json::object());
+  const Json sd = diagnostics.value("sd", Json::object());
+  for (const auto& [name, value] : mean.items()) {
+    facts.push_back(
+        {"expected " + name, text(value) + ", standard deviation " + text(sd.value(name, Json()))});
+  }
+  for (const auto& [key, value] : diagnostics.items())
+    if (key != "mean" && key != "sd") facts.push_back({key, text(value)});
+}
+
 Document TrialDocument(const StudyReader& study, const Trial& trial, const Origin& origin) {
   Document document;
   const std::vector<TrialRow> rows = TrialRows(study.view());
@@ -67,6 +84,7 @@ Document TrialDocument(const StudyReader& study, const Trial& trial, const Origi
                               std::to_string(origin.basis)},
            {"seed", std::to_string(trial.seed)}};
   if (trial.suggestion < 0) facts.erase(facts.begin() + 3);
+  AddReasons(origin.diagnostics, facts);
   for (const auto& [name, value] : trial.params.items()) {
     facts.push_back({name, value.is_string() ? value.get<std::string>() : DumpJson(value)});
   }

@@ -115,7 +115,8 @@ Status Store::Impl::Resume() {
   if (!part.empty()) {
     return Invalid(
         Folder() + " holds another study: its " + part +
-        " differs from the study file's; choose another folder, or start anew with --fresh");
+        " differs from the study file's; choose another folder, or begin this one anew with "
+        "faretto run --fresh");
   }
   FARETTO_ASSIGN_OR_RETURN(const std::string study, GetMeta(database, "study"));
   FARETTO_ASSIGN_OR_RETURN(base_folder, GetMeta(database, "base_folder"));

@@ -261,6 +261,7 @@ TEST(StudyFolderTest, RemovesAStudyAndNothingElse) {
   MustOpen(folder.path(), ScriptedSpec());
   ASSERT_TRUE(WriteFileAtomically(folder / "notes.txt", "mine").ok());
   std::filesystem::create_directories(folder / "checkpoints/3");
+  std::filesystem::create_directories(folder / "models/trial-3/seed-1");
   std::filesystem::create_directories(folder / "keys");
   EXPECT_TRUE(HoldsStudy(folder.path()));
   ASSERT_TRUE(RemoveStudy(folder.path()).ok());
