@@ -75,6 +75,20 @@ class FunctionStudy(Case):
             self.assertTrue(self.json("pareto", "--dir", fidelity)["trials"])
             self.ok("replay", "--dir", fidelity)
 
+    def test_a_study_without_a_searcher_is_modelled_and_derived_again(self):
+        for name, fidelity, lookahead in (("asha", "asha", 0), ("ahead", "asha", 2), ("full", "full", 1)):
+            algorithm = {"fidelity": fidelity, "min_resource": 2, "max_resource": 18, "lookahead": lookahead}
+            study = changed(ZDT1, name=name, algorithm=algorithm, budget={"resource": 400})
+            self.run_study(study, name, "--workers", 3)
+            trials = self.json("trials", "--dir", name)["trials"]
+            self.assertEqual(trials[0]["origin"], "default")
+            self.assertIn("bo/gp", [t["origin"] for t in trials])
+            self.assertTrue(self.json("pareto", "--dir", name)["trials"])
+            self.assertLessEqual(self.spent(self.folder / name), 400)
+            self.ok("replay", "--dir", name)
+            modelled = next(t["id"] for t in trials if t["origin"] == "bo/gp")
+            self.assertRegex(self.ok("show", modelled, "--dir", name), r"expected f1 +\S+, standard deviation \S+")
+
     def test_a_raised_budget_goes_on_and_a_changed_space_is_refused(self):
         self.run_study(ZDT1, "d", "--workers", 1)
         before = self.results("d")
@@ -113,6 +127,7 @@ class FunctionStudy(Case):
         self.assertEqual(len(whole["trials"]), len(csv) - 1)
         shown = self.json("show", rows[0]["id"], "--dir", "d")
         self.assertEqual([r["resource"] for r in shown["reports"]][-1], 18)
+        self.refused(2, "pareto", "--dir", "d", "--resource", 19, says=["18", "19"])
 
     def test_enqueue_goes_first_and_stop_ends(self):
         slow = changed(ZDT1, trainer={**ZDT1["trainer"], "sleep_s": 0.2})

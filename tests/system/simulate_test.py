@@ -102,6 +102,15 @@ class Simulate(Case):
         self.refused(2, "simulate", study, "--recorded", "nowhere", says=["nowhere"])
         self.refused(2, "simulate", study, "--recorded", "d", "--problem", "zdt1", says=["one of"])
 
+    def test_another_problem_takes_the_place_of_the_trainer(self):
+        study = self.write(ZDT1)
+        zdt1, zdt2 = self.json("simulate", study, "--workers", 4), self.json("simulate", study, "--workers", 4, "--problem", "zdt2")
+        # No point of ZDT2 lies below its front, f2 = 1 - f1^2; most of ZDT1's front, f2 = 1 - sqrt(f1), does.
+        below = [t["values"] for t in zdt2["front"] if t["values"]["f2"] < 1 - t["values"]["f1"] ** 2 - 1e-9]
+        self.assertEqual(below, [])
+        self.assertTrue(zdt2["front"])
+        self.assertNotEqual(zdt1["hypervolume"], zdt2["hypervolume"])
+
     def test_what_is_wrong_is_said(self):
         study = self.write(ZDT1)
         self.refused(2, "simulate", study, "--workers", 0, says=["workers"])
