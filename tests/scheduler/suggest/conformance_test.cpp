@@ -306,10 +306,6 @@ INSTANTIATE_TEST_SUITE_P(Forest, Conformance,
                          ::testing::Combine(::testing::Values(kForest),
                                             ::testing::ValuesIn(FidelityNames())),
                          TestName);
-// It chooses "bo" here: once is enough.
-INSTANTIATE_TEST_SUITE_P(Chosen, Conformance,
-                         ::testing::Combine(::testing::Values(kUnnamed), ::testing::Values("asha")),
-                         TestName);
 
 }  // namespace
 }  // namespace faretto

@@ -1,5 +1,5 @@
-// Searchers as test parameters: the registry's names, "bo_rf" for "bo" with its other surrogate,
-// and "unnamed" for a study that chooses by itself.
+// Searchers as test parameters: the registry's names, and "bo_rf" for "bo" with its other
+// surrogate.
 #pragma once
 
 #include <string>
@@ -9,12 +9,10 @@
 namespace faretto {
 
 inline constexpr const char* kForest = "bo_rf";
-inline constexpr const char* kUnnamed = "unnamed";
 
 // The members of "algorithm" that choose the searcher.
 inline Json SearcherSettings(const std::string& name) {
   if (name == kForest) return {{"searcher", "bo"}, {"surrogate", "rf"}};
-  if (name == kUnnamed) return Json::object();
   return {{"searcher", name}};
 }
 
