@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/number_text.h"
 #include "results/table.h"
 
 namespace faretto {

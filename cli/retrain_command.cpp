@@ -4,12 +4,14 @@
 #include <cstdio>
 
 #include "base/clock.h"
+#include "base/number_text.h"
 #include "cli/commands.h"
 #include "cli/folder_request.h"
 #include "cli/local_run.h"
 #include "cli/output.h"
 #include "cli/study_folder_options.h"
 #include "protocol/message.h"
+#include "study/trainer_catalog.h"
 
 namespace faretto {
 namespace fs = std::filesystem;
@@ -123,8 +125,10 @@ Document RetrainDocument(const RetrainPlan& plan, const StudyReader& study, cons
                                    several ? ShortNumber(m.standard_error) : "-",
                                    std::to_string(m.n)});
   }
-  document.notes = "trial " + std::to_string(plan.trial) + " on the " + plan.split +
-                   " split; models: " +
+  const auto trainer = DescribeTrainer(study.spec().trainer, study.spec().space);
+  const bool has_splits = trainer.ok() && trainer->reads_data;
+  document.notes = "trial " + std::to_string(plan.trial) +
+                   (has_splits ? " on the " + plan.split + " split" : "") + "; left in " +
                    (plan.dir / "models" / ("trial-" + std::to_string(plan.trial))).string() + "\n";
   return document;
 }
@@ -147,6 +151,10 @@ Status Retrain(const Arguments& arguments) {
   Json jobs;
   {
     FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
+    if (!study.spec().trainer.is_object()) {
+      return Invalid("retrain: the study of " + plan.dir.string() +
+                     " has no trainer, its trials were trained by the program that told them");
+    }
     if (study.state().FindTrial(plan.trial) == nullptr) {
       return NotFound("there is no trial " + std::to_string(plan.trial) + " in " +
                       plan.dir.string());

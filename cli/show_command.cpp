@@ -1,3 +1,4 @@
+#include "base/number_text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/study_folder_options.h"

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/number_text.h"
 #include "results/queries.h"
 #include "scheduler/simulator/hypervolume_curve.h"
 

@@ -1,3 +1,4 @@
+#include "base/number_text.h"
 #include "cli/commands.h"
 #include "cli/load_study.h"
 #include "cli/output.h"

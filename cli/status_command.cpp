@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "base/number_text.h"
 #include "cli/commands.h"
 #include "cli/folder_request.h"
 #include "cli/output.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/names.h"
+#include "base/number_text.h"
 #include "results/format.h"
 #include "results/optuna_storage.h"
 #include "results/queries.h"

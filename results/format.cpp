@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/names.h"
+#include "base/number_text.h"
 
 namespace faretto {
 namespace {

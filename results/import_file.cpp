@@ -77,10 +77,10 @@ class Trials {
   }
 
   void Problem(const ImportRow& row, const std::string& what) {
-    problems.push_back(row.where + ": " + what);
+    problems.push_back({row.position, row.where + ": " + what});
   }
 
-  std::vector<std::string> problems;
+  std::vector<ImportProblem> problems;
 
  private:
   const StudySpec& spec_;
@@ -88,10 +88,13 @@ class Trials {
   std::map<std::string, std::size_t> index_;
 };
 
-Error AllOf(const std::vector<std::string>& problems) {
+Error AllOf(std::vector<ImportProblem> problems) {
+  std::stable_sort(
+      problems.begin(), problems.end(),
+      [](const ImportProblem& a, const ImportProblem& b) { return a.position < b.position; });
   std::string text;
   for (std::size_t i = 0; i < std::min(problems.size(), kShownProblems); ++i)
-    text += (i > 0 ? "\n" : "") + problems[i];
+    text += (i > 0 ? "\n" : "") + problems[i].sentence;
   if (problems.size() > kShownProblems)
     text += "\nand " + std::to_string(problems.size() - kShownProblems) + " more";
   return Invalid(text);

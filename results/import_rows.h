@@ -14,24 +14,32 @@
 namespace faretto {
 
 struct ImportRow {
-  std::string where;  // "row 3 (line 4)", "trial 3"
-  std::string id;     // of the trial in the study that it comes from; empty: unknown
+  std::size_t position = 0;  // in the file, from 0
+  std::string where;         // "row 3 (line 4)", "trial 3"
+  std::string id;            // of the trial in the study that it comes from; empty: unknown
   Json params = Json::object();
   Json reports = Json::array();  // {"resource", "values", "cost"}
   std::optional<std::string> failure;
   Json target;  // where a failed one was sent; null: unknown
 };
 
+struct ImportProblem {
+  std::size_t position = 0;  // of the row
+  std::string sentence;
+};
+
 struct ImportRows {
   std::vector<ImportRow> rows;
-  std::vector<std::string> problems;  // a sentence for each row that cannot be read
+  std::vector<ImportProblem> problems;  // one for each row that cannot be read
 
-  // The row that was read at `where`, or what is wrong with it.
+  // The next row of the file, which was read at `where`, or what is wrong with it.
   void Add(const std::string& where, Result<ImportRow> row) {
+    const std::size_t position = rows.size() + problems.size();
     if (!row.ok()) {
-      problems.push_back(where + ": " + row.error().message);
+      problems.push_back({position, where + ": " + row.error().message});
       return;
     }
+    row->position = position;
     row->where = where;
     rows.push_back(std::move(*row));
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/number_text.h"
 #include "results/importance.h"
 
 namespace faretto {

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "base/number_text.h"
 #include "results/html.h"
 #include "results/queries.h"
 #include "results/report_charts.h"

@@ -22,9 +22,4 @@ struct Table {
   std::string ToCsv() const;
 };
 
-// The shortest text that reads back as the same number: 0.1, 18, 1e-05.
-std::string NumberText(double value);
-// For people: four significant digits.
-std::string ShortNumber(double value);
-
 }  // namespace faretto

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/names.h"
+#include "base/number_text.h"
 
 namespace faretto {
 
@@ -57,8 +58,8 @@ void FieldReader::Number(const std::string& name, double& target, double at_leas
     return Problem(name, "must be a number, it is " + std::string(JsonTypeName(*field)));
   const double value = field->get<double>();
   if (!std::isfinite(value) || value < at_least) {
-    return Problem(
-        name, "must be a number of at least " + DumpJson(at_least) + ", it is " + DumpJson(*field));
+    return Problem(name, "must be a number of at least " + NumberText(at_least) + ", it is " +
+                             DumpJson(*field));
   }
   target = value;
 }

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/names.h"
+#include "base/number_text.h"
 #include "base/random.h"
 #include "study/budget_json.h"
 #include "study/json_fields.h"
@@ -102,8 +103,9 @@ Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
   ReadChoice(fields, "cost", {"resource", "reported"}, algorithm.cost);
   FARETTO_RETURN_IF_ERROR(fields.Finish());
   if (algorithm.min_resource > algorithm.max_resource) {
-    return Invalid("algorithm.min_resource (" + DumpJson(algorithm.min_resource) +
-                   ") is above algorithm.max_resource (" + DumpJson(algorithm.max_resource) + ")");
+    return Invalid("algorithm.min_resource (" + NumberText(algorithm.min_resource) +
+                   ") is above algorithm.max_resource (" + NumberText(algorithm.max_resource) +
+                   ")");
   }
   constexpr double kLargest = 1e9;
   if (algorithm.max_resource > kLargest)
@@ -162,8 +164,8 @@ Status CheckBudget(const StudySpec& spec, StudyUse use) {
   }
   const auto first = static_cast<double>(ComparisonRungs(spec.algorithm).front());
   if (spec.budget.resource && *spec.budget.resource < first) {
-    return Invalid("budget.resource is " + DumpJson(*spec.budget.resource) +
-                   ", too little for a single trial, which needs " + DumpJson(first));
+    return Invalid("budget.resource is " + NumberText(*spec.budget.resource) +
+                   ", too little for a single trial, which needs " + NumberText(first));
   }
   return Ok{};
 }

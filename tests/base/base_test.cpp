@@ -8,10 +8,20 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "base/number_text.h"
 #include "base/random.h"
 
 namespace faretto {
 namespace {
+
+TEST(NumberText, ReadsBackAsTheSame) {
+  for (const double value : {0.1, 1.0 / 3, 1e-300, 18.0, -100000.0, 1e300}) {
+    EXPECT_EQ(std::stod(NumberText(value)), value);
+  }
+  EXPECT_EQ(NumberText(18), "18");
+  EXPECT_EQ(NumberText(0.1), "0.1");
+  EXPECT_EQ(ShortNumber(0.123456), "0.1235");
+}
 
 TEST(Json, ReportsLineAndColumnOfAnError) {
   const auto result = ParseJson("{\n  \"a\": 1,\n  \"b\": }");

@@ -28,15 +28,6 @@ TEST(TableTest, CsvQuotesWhatRfc4180Asks) {
   EXPECT_EQ(table.ToCsv(), "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\n\"line\nbreak\",\r\n");
 }
 
-TEST(TableTest, NumbersReadBackAsTheSame) {
-  for (const double value : {0.1, 1.0 / 3, 1e-300, 18.0, -100000.0, 1e300}) {
-    EXPECT_EQ(std::stod(NumberText(value)), value);
-  }
-  EXPECT_EQ(NumberText(18), "18");
-  EXPECT_EQ(NumberText(0.1), "0.1");
-  EXPECT_EQ(ShortNumber(0.123456), "0.1235");
-}
-
 TEST(FormatTest, IntervalsThatContainZeroAreMarked) {
   EXPECT_EQ(ValueWithInterval({{"d", 0.05}, {"d_low", 0}, {"d_high", 0.1}}, "d"), "0.05 [0, 0.1]*");
   EXPECT_EQ(ValueWithInterval({{"d", 0.05}, {"d_low", 0.01}, {"d_high", 0.1}}, "d"),

@@ -117,6 +117,17 @@ TEST(ImportFile, EveryWrongRowGetsASentenceWithItsNumber) {
   EXPECT_THAT(problem, HasSubstr("rank_disparity"));
 }
 
+TEST(ImportFile, WrongRowsStandInTheOrderOfTheFileWhateverIsWrong) {
+  const std::string problem =
+      ProblemOf(std::string(kHeader) +
+                "4,Adam,,32,18,0.2,\n"       // Found when trials are put together.
+                "9,Adam,,32,18,0.2,0.1\n"    // Found by the space.
+                "5,Adam,,32,18,abc,0.1\n");  // Found when read.
+  EXPECT_LT(problem.find("row 1 (line 2)"), problem.find("row 2 (line 3)")) << problem;
+  EXPECT_LT(problem.find("row 2 (line 3)"), problem.find("row 3 (line 4)")) << problem;
+  EXPECT_THAT(problem, HasSubstr("row 3 (line 4)"));
+}
+
 TEST(ImportFile, RefusesWhatItCannotRead) {
   EXPECT_THAT(ProblemOf(""), HasSubstr("empty"));
   EXPECT_THAT(ProblemOf("{"), HasSubstr("line 1"));
