@@ -45,6 +45,17 @@ Index HighestKnown(const std::vector<KnownBelow>& known, Index i) {
   return known.empty() ? -1 : static_cast<Index>(known[static_cast<std::size_t>(i)].size()) - 1;
 }
 
+// Points whose value at rung k is not known.
+std::vector<Index> OpenAt(Index k, const std::vector<KnownBelow>& known, Index points) {
+  std::vector<Index> open;
+  for (Index i = 0; i < points; ++i) {
+    if (HighestKnown(known, i) < k ||
+        std::isnan(known[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)]))
+      open.push_back(i);
+  }
+  return open;
+}
+
 MatrixXd Beside(const MatrixXd& a, const MatrixXd& b) {
   MatrixXd joined(a.rows(), a.cols() + b.cols());
   joined << a, b;
@@ -126,23 +137,26 @@ RungProcess::Chain RungProcess::Recurse(const MatrixXd& x, const std::vector<Kno
   Chain chain{MatrixXd(x.cols(), n), MatrixXd(with_variances ? x.cols() : 0, n)};
   for (Index k = 0; k < n; ++k) {
     const Rung& rung = rungs_[static_cast<std::size_t>(k)];
-    const GpInputs inputs = rung.Inputs(x, chain.means.leftCols(k));
-    if (with_variances) {
-      const GaussianProcess::Prediction own = rung.process.Predict(inputs);
-      chain.means.col(k) = own.mean;
-      chain.variances.col(k) = own.variance;
-    } else {
-      chain.means.col(k) = rung.process.Mean(inputs);
-    }
-    if (k > 0)
-      chain.means.col(k).array() +=
-          rung.rho * (chain.means.col(k - 1).array() - rung.centres[k - 1]);
     for (Index i = 0; i < x.cols(); ++i) {
       if (HighestKnown(known, i) < k) continue;
-      const double value = known[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)];
-      if (!std::isnan(value)) chain.means(i, k) = value;
+      chain.means(i, k) = known[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)];
       if (with_variances) chain.variances(i, k) = 0;
     }
+    const std::vector<Index> open = OpenAt(k, known, x.cols());
+    if (open.empty()) continue;
+    const GpInputs inputs = rung.Inputs(x(Eigen::all, open), chain.means(open, Eigen::seqN(0, k)));
+    VectorXd means;
+    if (with_variances) {
+      GaussianProcess::Prediction own = rung.process.Predict(inputs);
+      means = std::move(own.mean);
+      for (std::size_t i = 0; i < open.size(); ++i)
+        if (HighestKnown(known, open[i]) < k)
+          chain.variances(open[i], k) = own.variance[static_cast<Index>(i)];
+    } else {
+      means = rung.process.Mean(inputs);
+    }
+    if (k > 0) means.array() += rung.rho * (chain.means(open, k - 1).array() - rung.centres[k - 1]);
+    chain.means(open, k) = means;
   }
   return chain;
 }
