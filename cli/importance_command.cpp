@@ -13,6 +13,7 @@ Status PrintImportance(const Arguments& arguments) {
     FARETTO_ASSIGN_OR_RETURN(resource, arguments.GetInteger("resource", 1));
   }
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
+  FARETTO_RETURN_IF_ERROR(CheckComparedAt("importance", study, resource));
   FARETTO_ASSIGN_OR_RETURN(const Importance importance, StudyImportance(study.view(), resource));
   return Print(Render(ImportanceDocument(study.view(), importance), format));
 }

@@ -11,11 +11,7 @@ Status Pareto(const Arguments& arguments) {
       const FrontOptions options,
       ParseFrontOptions(arguments.Get("objectives"), arguments.Get("resource")));
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
-  const std::int64_t top = study.spec().top_resource();
-  if (options.resource && *options.resource > top) {
-    return Invalid("pareto: no trial of this study goes beyond resource " + std::to_string(top) +
-                   ", --resource is " + std::to_string(*options.resource));
-  }
+  FARETTO_RETURN_IF_ERROR(CheckComparedAt("pareto", study, options.resource));
   FARETTO_ASSIGN_OR_RETURN(Front front, StudyFront(study.view(), options));
   FARETTO_RETURN_IF_ERROR(FilterRows(arguments, study.view(), front.trials));
   if (arguments.Has("knee"))

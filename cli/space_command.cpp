@@ -15,6 +15,11 @@ std::string SizeText(const Space& space) {
   return (*count >= kCountLimit ? "at least " : "") + std::to_string(*count);
 }
 
+// "1 condition", "2 conditions".
+std::string Counted(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string TypeName(const Parameter& parameter) {
   switch (parameter.type) {
     case ParameterType::kCategorical: return "categorical";
@@ -70,9 +75,9 @@ Document SpaceDocument(const StudySpec& spec, const std::vector<Configuration>& 
            ConditionText(space, i)});
     }
     document.notes = "size: " + SizeText(space) + " configurations, " +
-                     std::to_string(space.size()) + " parameters, " +
-                     std::to_string(space.conditions().size()) + " conditions, " +
-                     std::to_string(space.forbidden().size()) + " forbidden clauses\n";
+                     Counted(space.size(), "parameter") + ", " +
+                     Counted(space.conditions().size(), "condition") + ", " +
+                     Counted(space.forbidden().size(), "forbidden clause") + "\n";
   } else {
     Json list = Json::array();
     for (const Parameter& parameter : space.parameters())

@@ -23,6 +23,14 @@ Result<StudyReader> OpenStudy(const Arguments& arguments) {
   return StudyReader::Open(arguments.Get("dir"));
 }
 
+Status CheckComparedAt(const std::string& command, const StudyReader& study,
+                       std::optional<std::int64_t> resource) {
+  const std::int64_t top = study.spec().top_resource();
+  if (!resource || *resource <= top) return Ok{};
+  return Invalid(command + ": no trial of this study goes beyond resource " + std::to_string(top) +
+                 ", --resource is " + std::to_string(*resource));
+}
+
 Result<OutputFormat> FormatOf(const Arguments& arguments) {
   return OutputFormatFromName(arguments.Get("format"));
 }

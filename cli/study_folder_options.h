@@ -1,6 +1,8 @@
 // What the commands on a study folder share: --dir, --format and opening the folder.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -18,6 +20,9 @@ Arguments& AddFormat(Arguments& arguments);
 Arguments& AddRowFilters(Arguments& arguments);
 
 Result<StudyReader> OpenStudy(const Arguments& arguments);
+// kInvalid: no trial of the study can have a result at this --resource.
+Status CheckComparedAt(const std::string& command, const StudyReader& study,
+                       std::optional<std::int64_t> resource);
 Result<OutputFormat> FormatOf(const Arguments& arguments);
 // Applies --where and --sort.
 Status FilterRows(const Arguments& arguments, const StudyView& study, std::vector<TrialRow>& rows);

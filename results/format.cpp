@@ -167,11 +167,18 @@ std::string FrontNotes(const Front& front, const std::vector<BaselineRow>& basel
       notes += " " + name + "=" + ShortNumber(value.get<double>());
     }
     notes += ")\n";
+    if (*front.hypervolume == 0 && !front.trials.empty())
+      notes += "no trial is better than the reference point in every objective\n";
   } else {
     notes +=
         "\nno hypervolume: its reference point needs 10 trials at full resource, or "
         "objectives[].reference in the study file\n";
   }
+  if (front.unconstrained > 0)
+    notes += std::to_string(front.unconstrained) +
+             (front.unconstrained == 1 ? " result has" : " results have") +
+             " no value of a constraint's metric and " +
+             (front.unconstrained == 1 ? "counts" : "count") + " as infeasible\n";
   return notes;
 }
 

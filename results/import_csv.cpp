@@ -73,7 +73,11 @@ Result<Column> ReadColumn(const StudySpec& spec, const std::string& name, bool e
                  NameHint(name, known));
 }
 
-std::optional<Json> Number(const std::string& text) {
+// Blanks around a number mean nothing.
+std::optional<Json> Number(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  text.remove_suffix(text.size() - (text.find_last_not_of(kBlanks) + 1));
   std::int64_t integer = 0;
   const char* end = text.data() + text.size();
   if (const auto read = std::from_chars(text.data(), end, integer);
@@ -109,7 +113,7 @@ Json ParameterValue(const Parameter& parameter, const std::string& text) {
 Result<Json> Cell(const Column& column, const std::string& text) {
   auto number = Number(text);
   if (number) return std::move(*number);
-  return Invalid("the " + column.name + " must be a finite number, it is \"" + text + "\"");
+  return Invalid(column.name + " must be a finite number, it is \"" + text + "\"");
 }
 
 bool SaysYes(std::string text) {
@@ -171,6 +175,10 @@ struct RowReader {
 }  // namespace
 
 Result<ImportRows> ImportRowsOfCsv(const StudySpec& spec, std::string_view text) {
+  const std::string_view header = text.substr(0, text.find('\n'));
+  if (header.find(',') == std::string_view::npos &&
+      header.find_first_of(";\t") != std::string_view::npos)
+    return Invalid("line 1: the columns must be separated by commas, not semicolons or tabs");
   FARETTO_ASSIGN_OR_RETURN(const LabelTable table, ParseLabels(text));
   const bool exported =
       std::any_of(table.columns.begin(), table.columns.end(),

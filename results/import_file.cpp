@@ -13,78 +13,101 @@ namespace {
 
 constexpr std::size_t kShownProblems = 20;
 
-double ResourceOf(const Json& report) {
-  const Json& resource = report["resource"];
-  return resource.is_number() ? resource.get<double>() : 0;
-}
+// A report, and the row that it stands in.
+struct Report {
+  Json json;
+  std::int64_t resource = 0;
+  std::size_t position = 0;
+  std::string where;
+};
 
-// Adds the reports of a later row; the problem, or nothing. `same_source`: both rows tell of the
-// same trial of another study, so that a repeated resource is a stretch that was trained again.
-std::string AddReports(const Json& more, bool same_source, Json& reports) {
-  for (const Json& report : more) {
-    const auto same = std::find_if(reports.begin(), reports.end(), [&](const Json& known) {
-      return ResourceOf(known) == ResourceOf(report);
-    });
-    if (same == reports.end()) {
-      reports.push_back(report);
-    } else if (same_source) {
-      *same = report;
-    } else {
-      return "resource " + DumpJson(report["resource"]) + " stands there already";
-    }
-  }
-  return "";
-}
+// The rows of one configuration.
+struct Group {
+  ImportRow first;
+  std::vector<Report> reports;
+  bool wrong = false;  // a row of it was refused already
+};
 
 class Trials {
  public:
   explicit Trials(const StudySpec& spec) : spec_(spec) {}
 
-  // Rows of one configuration become one.
+  // Rows of one configuration become one trial.
   void Add(ImportRow row) {
-    Json reports = std::exchange(row.reports, Json::array());
+    const Json reports = std::exchange(row.reports, Json::array());
     const auto configuration = spec_.space.FromJson(row.params);
-    if (!configuration.ok()) return Problem(row, configuration.error().message);
+    if (!configuration.ok()) return Problem(row.position, row.where, configuration.error().message);
     const auto [found, fresh] =
-        index_.emplace(spec_.space.CanonicalKey(*configuration), rows_.size());
-    if (fresh) rows_.push_back(row);
-    ImportRow& known = rows_[found->second];
-    const bool same_source = fresh || (!row.id.empty() && row.id == known.id);
-    const std::string problem = AddReports(reports, same_source, known.reports);
-    if (!problem.empty())
-      return Problem(row, "it repeats the configuration of " + known.where + ": " + problem);
-    if (row.failure) known.failure = row.failure;
-    if (!row.target.is_null()) known.target = row.target;
+        index_.emplace(spec_.space.CanonicalKey(*configuration), trials_.size());
+    if (fresh) trials_.push_back({row, {}, false});
+    Group& trial = trials_[found->second];
+    const bool same_source = fresh || (!row.id.empty() && row.id == trial.first.id);
+    for (const Json& report : reports) {
+      const std::string problem = AddReport(row, report, same_source, trial);
+      if (problem.empty()) continue;
+      trial.wrong = true;
+      return Problem(row.position, row.where, problem);
+    }
+    if (row.failure) trial.first.failure = row.failure;
+    if (!row.target.is_null()) trial.first.target = row.target;
   }
 
   Json Finished(std::int64_t& unfinished) {
-    Json trials = Json::array();
-    for (ImportRow& row : rows_) {
-      if (row.reports.empty() && !row.failure) {
+    Json finished = Json::array();
+    for (Group& trial : trials_) {
+      const ImportRow& row = trial.first;
+      if (trial.wrong) continue;
+      if (trial.reports.empty() && !row.failure) {
         ++unfinished;
         continue;
       }
-      std::stable_sort(row.reports.begin(), row.reports.end(),
-                       [](const Json& a, const Json& b) { return ResourceOf(a) < ResourceOf(b); });
-      Json trial = {{"params", row.params}, {"reports", row.reports}};
-      if (row.failure) trial["failure"] = *row.failure;
-      if (row.failure && !row.target.is_null()) trial["target"] = row.target;
-      const auto parsed = ParseImportedTrial(spec_, trial);
-      if (!parsed.ok()) Problem(row, parsed.error().message);
-      trials.push_back(std::move(trial));
+      std::stable_sort(trial.reports.begin(), trial.reports.end(),
+                       [](const Report& a, const Report& b) { return a.resource < b.resource; });
+      Json json = {{"params", row.params}, {"reports", Json::array()}};
+      for (const Report& report : trial.reports) json["reports"].push_back(report.json);
+      if (row.failure) json["failure"] = *row.failure;
+      if (row.failure && !row.target.is_null()) json["target"] = row.target;
+      const auto parsed = ParseImportedTrial(spec_, json);
+      // What is still wrong now is wrong at the highest resource.
+      if (!parsed.ok() && trial.reports.empty())
+        Problem(row.position, row.where, parsed.error().message);
+      else if (!parsed.ok())
+        Problem(trial.reports.back().position, trial.reports.back().where, parsed.error().message);
+      finished.push_back(std::move(json));
     }
-    return trials;
+    return finished;
   }
 
-  void Problem(const ImportRow& row, const std::string& what) {
-    problems.push_back({row.position, row.where + ": " + what});
+  void Problem(std::size_t position, const std::string& where, const std::string& what) {
+    problems.push_back({position, where + ": " + what});
   }
 
   std::vector<ImportProblem> problems;
 
  private:
+  // What is wrong with it, or nothing. `same_source`: all rows tell of the same trial of another
+  // study, so that a repeated resource is a stretch that was trained again.
+  std::string AddReport(const ImportRow& row, const Json& json, bool same_source,
+                        Group& trial) const {
+    const auto result = ParseImportedResult(spec_, json);
+    if (!result.ok()) return result.error().message;
+    const Report report{json, result->resource, row.position, row.where};
+    const auto same =
+        std::find_if(trial.reports.begin(), trial.reports.end(),
+                     [&](const Report& known) { return known.resource == report.resource; });
+    if (same == trial.reports.end()) {
+      trial.reports.push_back(report);
+    } else if (same_source) {
+      *same = report;
+    } else {
+      return "it repeats the configuration of " + trial.first.where + ": resource " +
+             std::to_string(report.resource) + " stands there already";
+    }
+    return "";
+  }
+
   const StudySpec& spec_;
-  std::vector<ImportRow> rows_;
+  std::vector<Group> trials_;
   std::map<std::string, std::size_t> index_;
 };
 

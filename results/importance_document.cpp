@@ -86,8 +86,16 @@ std::string Notes(const StudyView& study, const Importance& importance) {
   if (importance.failed > 0)
     notes += " (" + std::to_string(importance.failed) + " failed ones left out)";
   notes += ". Shares of what sets the best tenth apart (PED-ANOVA); 0.00: no more than chance.\n";
+  const std::vector<ParameterImportance>& last = importance.targets.back().parameters;
+  const bool found = std::any_of(last.begin(), last.end(), [](const ParameterImportance& own) {
+    return own.importance.value_or(0) > 0;
+  });
+  if (!found)
+    notes += "Nothing sets the best apart for the " + TargetName(importance.targets.back()) +
+             ", which does not mean that nothing matters: a search soon tries few values of what "
+             "does.\n";
   std::string conditional;
-  for (const ParameterImportance& own : importance.targets.back().parameters)
+  for (const ParameterImportance& own : last)
     for (const Condition& condition : study.spec.space.conditions())
       if (study.spec.space.parameters()[condition.parameter].name == own.parameter) {
         conditional += (conditional.empty() ? "" : ", ") + own.parameter;

@@ -136,6 +136,13 @@ Result<Front> StudyFront(const StudyView& study, const FrontOptions& options) {
   std::vector<TrialRow> rows = Contenders(study, options);
   std::vector<FrontCandidate> candidates;
   for (const TrialRow& row : rows) candidates.push_back({row.id, row.values});
+  front.unconstrained =
+      static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const TrialRow& row) {
+        const auto& constraints = study.spec.constraints;
+        return std::any_of(
+            constraints.begin(), constraints.end(),
+            [&](const Constraint& constraint) { return !row.values.contains(constraint.metric); });
+      }));
   const std::vector<std::int64_t> ids =
       ParetoFront(candidates, front.objectives, study.spec.constraints);
   const std::set<TrialId> members(ids.begin(), ids.end());

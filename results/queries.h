@@ -53,6 +53,8 @@ struct Front {
   std::optional<double> hypervolume;             // against the study's reference point, where known
   std::optional<std::vector<double>> reference;  // to be minimised, as StudyState::reference_point
   std::optional<TrialId> knee;
+  // Results that were compared and lack a constraint's metric: they count as infeasible.
+  std::size_t unconstrained = 0;
 };
 
 // kInvalid: an unknown metric or direction, or fewer than one objective.

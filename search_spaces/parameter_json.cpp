@@ -120,14 +120,16 @@ Status ParseNormal(const Json& json, const std::string& path, Parameter& paramet
 }
 
 Status ParseWeights(const Json& json, const std::string& path, Parameter& parameter) {
+  if (json.is_object() && (json.contains("mean") || json.contains("sd")))
+    return ErrorAt(path, "choices have \"weights\", one for each, no mean and sd");
   FARETTO_RETURN_IF_ERROR(CheckObject(json, path, {"weights"}));
   FARETTO_ASSIGN_OR_RETURN(const Json* list, Require(json, path, "weights"));
   const std::string where = JoinPath(path, "weights");
   if (!list->is_array()) return ErrorAt(where, "expected a list, found " + Found(*list));
   if (list->size() != parameter.choices.size())
-    return ErrorAt(where, "there are " + std::to_string(list->size()) + " weights for " +
-                              std::to_string(parameter.choices.size()) +
-                              " choices; give one for each choice");
+    return ErrorAt(where, "must hold one weight for each of the " +
+                              std::to_string(parameter.choices.size()) + " choices, it holds " +
+                              std::to_string(list->size()));
   Prior prior;
   for (std::size_t k = 0; k < list->size(); ++k) {
     FARETTO_ASSIGN_OR_RETURN(const double weight, NumberAt((*list)[k], JoinPath(where, k)));

@@ -28,26 +28,11 @@ Status CheckResource(const StudySpec& spec, std::int64_t resource) {
                  std::to_string(spec.top_resource()));
 }
 
-Result<ImportedResult> ParseReport(const StudySpec& spec, const Json& json) {
-  if (!json.is_object())
-    return Invalid("a report must be an object, it is " + std::string(JsonTypeName(json)));
-  ImportedResult result;
-  FieldReader fields(json, "");
-  fields.Require("resource");
-  fields.Integer("resource", result.resource, 1);
-  const Json* values = fields.Require("values");
-  fields.Number("cost", result.cost, 0);
-  FARETTO_RETURN_IF_ERROR(fields.Finish());
-  FARETTO_RETURN_IF_ERROR(CheckResource(spec, result.resource));
-  FARETTO_ASSIGN_OR_RETURN(result.values, ParseValues(*values));
-  return result;
-}
-
 Status ParseReports(const StudySpec& spec, const Json& reports, ImportedTrial& trial) {
   if (!reports.is_array())
     return Invalid("reports must be a list, it is " + std::string(JsonTypeName(reports)));
   for (const Json& report : reports) {
-    FARETTO_ASSIGN_OR_RETURN(ImportedResult result, ParseReport(spec, report));
+    FARETTO_ASSIGN_OR_RETURN(ImportedResult result, ParseImportedResult(spec, report));
     if (!trial.results.empty() && result.resource <= trial.results.back().resource) {
       return Invalid("resource " + std::to_string(result.resource) + " comes after resource " +
                      std::to_string(trial.results.back().resource) + ": reports must rise");
@@ -77,6 +62,21 @@ Status CheckObjectives(const StudySpec& spec, const ImportedResult& highest) {
 }
 
 }  // namespace
+
+Result<ImportedResult> ParseImportedResult(const StudySpec& spec, const Json& json) {
+  if (!json.is_object())
+    return Invalid("a report must be an object, it is " + std::string(JsonTypeName(json)));
+  ImportedResult result;
+  FieldReader fields(json, "");
+  fields.Require("resource");
+  fields.Integer("resource", result.resource, 1);
+  const Json* values = fields.Require("values");
+  fields.Number("cost", result.cost, 0);
+  FARETTO_RETURN_IF_ERROR(fields.Finish());
+  FARETTO_RETURN_IF_ERROR(CheckResource(spec, result.resource));
+  FARETTO_ASSIGN_OR_RETURN(result.values, ParseValues(*values));
+  return result;
+}
 
 Result<ImportedTrial> ParseImportedTrial(const StudySpec& spec, const Json& json) {
   if (!json.is_object())

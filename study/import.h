@@ -36,10 +36,13 @@ struct ImportedTrial {
   std::optional<std::string> failure;
 };
 
-// kInvalid: a configuration that the space does not have or that lacks a parameter, a resource that
-// is no whole number from 1 to max_resource or does not rise, a value that is no finite number, an
-// objective that is missing at the highest resource, neither reports nor failure, a key that is not
-// known.
+// One of "reports". kInvalid: a resource that is no whole number from 1 to max_resource, a value
+// that is no finite number, a key that is not known.
+Result<ImportedResult> ParseImportedResult(const StudySpec& spec, const Json& report);
+
+// kInvalid: a configuration that the space does not have or that lacks a parameter, a wrong
+// report, resources that do not rise, an objective that is missing at the highest one, neither
+// reports nor failure, a key that is not known.
 Result<ImportedTrial> ParseImportedTrial(const StudySpec& spec, const Json& trial);
 
 // A list of them, no configuration twice; errors say which one, from 1.

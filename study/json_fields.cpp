@@ -71,8 +71,9 @@ void FieldReader::Integer(const std::string& name, std::int64_t& target, std::in
   const bool whole = field->is_number() && std::abs(field->get<double>()) <= kExact &&
                      field->get<double>() == std::floor(field->get<double>());
   if (!whole || field->get<double>() < static_cast<double>(at_least)) {
+    const bool large = field->is_number() && field->get<double>() > kExact;
     return Problem(name, "must be a whole number of at least " + std::to_string(at_least) +
-                             " and at most 2^53, it is " + DumpJson(*field));
+                             (large ? " and at most 2^53" : "") + ", it is " + DumpJson(*field));
   }
   target = static_cast<std::int64_t>(field->get<double>());
 }

@@ -3,17 +3,17 @@
 namespace faretto {
 namespace {
 
-// A Gaussian process costs the cube of the results, and each pending trial counts as one. With this
-// many trials under way suggestions are asked for faster than it can answer.
+// A Gaussian process costs the cube of its rows, and each trial under way is one as well. Where
+// many are under way nothing else makes so much of each (benchmarks/choice).
 constexpr std::size_t kMostResultsToModel = 1000;
-constexpr std::size_t kMostRunningToModel = 100;
+constexpr std::size_t kMostRowsToModel = 1500;
 
 }  // namespace
 
 std::string ChooseSearcher(const StudyView& view) {
-  if (view.spec.objectives.size() > kMostObjectivesToModel) return "nsga2";
-  if (view.state.counts().with_results > kMostResultsToModel ||
-      view.state.assignments().size() > kMostRunningToModel)
+  const std::size_t results = view.state.counts().with_results;
+  if (view.spec.objectives.size() > kMostObjectivesToModel || results > kMostResultsToModel ||
+      results + view.state.assignments().size() > kMostRowsToModel)
     return "tpe";
   return "bo";
 }

@@ -1,6 +1,6 @@
 // Which searcher a study gets whose file names none: `bo` while it can answer quickly enough, `tpe`
-// with more than 1,000 results or 100 trials under way, `nsga2` with more than four objectives
-// (measured: benchmarks/peers).
+// with more than 1,000 results, more than 1,500 results and trials under way together, or more than
+// four objectives (measured: benchmarks/peers, benchmarks/choice).
 #pragma once
 
 #include <cstddef>

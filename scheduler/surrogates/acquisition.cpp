@@ -23,7 +23,11 @@ struct Front {
   std::vector<TrialId> trials;
 };
 
-// In standardised units: the study file's reference where it has one.
+// A reference point that none of so many trials has reached guides no longer: all improvements are
+// far away, and nothing of the front between would be looked for.
+constexpr std::size_t kTrialsToReach = 30;
+
+// In standardised units: the study file's reference where it has one that can be reached.
 Point Reference(const StudyData& data, const std::vector<Point>& front,
                 const std::vector<Point>& all) {
   const auto values = [](const std::vector<Point>& points, std::size_t k) {
@@ -31,13 +35,25 @@ Point Reference(const StudyData& data, const std::vector<Point>& front,
     for (const Point& point : points) found.push_back(point[k]);
     return found;
   };
+  const auto named = [&](std::size_t k) -> std::optional<double> {
+    const Target& objective = data.objectives[k];
+    if (!objective.reference) return std::nullopt;
+    return objective.Standardised(*objective.reference);
+  };
+  const auto reaches = [&](const Point& point) {
+    for (std::size_t k = 0; k < point.size(); ++k)
+      if (const auto value = named(k); value && point[k] >= *value) return false;
+    return true;
+  };
+  const bool hopeless =
+      data.finished.size() >= kTrialsToReach && std::none_of(front.begin(), front.end(), reaches);
   const auto trials = static_cast<std::size_t>(data.known.cols());
   Point reference;
   for (std::size_t k = 0; k < data.objectives.size(); ++k) {
-    const Target& objective = data.objectives[k];
+    const auto value = named(k);
     reference.push_back(
-        objective.reference
-            ? objective.Standardised(*objective.reference)
+        value && !hopeless
+            ? *value
             : ReferenceValue(values(front.size() > 1 ? front : all, k), values(all, k), trials));
   }
   return reference;

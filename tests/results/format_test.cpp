@@ -76,6 +76,24 @@ TEST_F(FormatStudyTest, TheFrontAsTableShowsValuesReferenceLinesAndHypervolume) 
   EXPECT_THAT(text, HasSubstr("hypervolume 0.396 (reference point error=1 rank_disparity=0.5)"));
 }
 
+TEST_F(FormatStudyTest, AReferenceThatNoTrialReachesIsNamed) {
+  auto front = StudyFront(study_.view(), {});
+  front->hypervolume = 0;
+  EXPECT_THAT(Render(FrontDocument(study_.view(), *front, {}), OutputFormat::kTable),
+              HasSubstr("no trial is better than the reference point in every objective"));
+}
+
+TEST_F(FormatStudyTest, ResultsWithoutAConstraintsMetricAreCounted) {
+  StudySpec spec = study_.view().spec;
+  spec.constraints.push_back({"latency", 1, std::nullopt});
+  const StudyView view{spec, study_.view().state};
+  const auto front = StudyFront(view, {});
+  EXPECT_TRUE(front->trials.empty());
+  EXPECT_GE(front->unconstrained, 3u);
+  EXPECT_THAT(Render(FrontDocument(view, *front, {}), OutputFormat::kTable),
+              HasSubstr(" results have no value of a constraint's metric and count as infeasible"));
+}
+
 TEST_F(FormatStudyTest, CsvHasOneRowATrialAndEmptyCellsForWhatIsMissing) {
   const auto rows = TrialRows(study_.view());
   const std::string csv = Render(TrialsDocument(study_.view(), rows), OutputFormat::kCsv);

@@ -61,6 +61,14 @@ TEST(ImportFile, WithoutAResourceTheValuesStandAtTheTop) {
   EXPECT_EQ(file.trials[0]["reports"][0]["resource"], 18);
 }
 
+TEST(ImportFile, BlanksAroundANumberMeanNothing) {
+  const ImportFile file =
+      Read("edge,optimizer,batch,error,rank_disparity\n3,Adam, 32 ,\t0.25, 0.125\n");
+  EXPECT_EQ(file.trials[0]["params"]["batch"], 32);
+  EXPECT_EQ(file.trials[0]["reports"][0]["values"],
+            (Json{{"error", 0.25}, {"rank_disparity", 0.125}}));
+}
+
 TEST(ImportFile, AFailureNeedsNoValues) {
   const ImportFile file = Read(
       "edge,optimizer,batch,error,rank_disparity,failed,reason\n"
@@ -112,7 +120,7 @@ TEST(ImportFile, EveryWrongRowGetsASentenceWithItsNumber) {
                                         "5,Adam,,32,18,0.2,\n");
   EXPECT_THAT(problem, HasSubstr("row 2 (line 3): "));
   EXPECT_THAT(problem, HasSubstr("edge"));
-  EXPECT_THAT(problem, HasSubstr("row 3 (line 4): the error must be a finite number"));
+  EXPECT_THAT(problem, HasSubstr("row 3 (line 4): error must be a finite number"));
   EXPECT_THAT(problem, HasSubstr("row 4 (line 5): "));
   EXPECT_THAT(problem, HasSubstr("rank_disparity"));
 }
@@ -128,6 +136,22 @@ TEST(ImportFile, WrongRowsStandInTheOrderOfTheFileWhateverIsWrong) {
   EXPECT_THAT(problem, HasSubstr("row 3 (line 4)"));
 }
 
+TEST(ImportFile, AWrongRowIsNamedAmongSeveralOfOneConfiguration) {
+  const std::string three = std::string(kHeader) +
+                            "3,Adam,,32,2,0.4,0.1\n"
+                            "4,Adam,,32,2,0.2,0.1\n";
+  EXPECT_EQ(ProblemOf(three + "3,Adam,,32,99,0.2,0.1\n"),
+            "row 3 (line 4): resource 99 is not from 1 to max_resource, 18");
+  EXPECT_THAT(ProblemOf(three + "3,Adam,,32,1.5,0.2,0.1\n"), HasSubstr("row 3 (line 4): resource"));
+  EXPECT_THAT(ProblemOf(three + "3,Adam,,32,18,0.2,\n"),
+              HasSubstr("row 3 (line 4): there is no value of the objective \"rank_disparity\""));
+  const std::string both =
+      ProblemOf(three + "3,Adam,,32,99,0.2,0.1\n3,Adam,,32,0,0.2,0.1\n4,Adam,,32,2,0.2,0.1\n");
+  EXPECT_THAT(both, HasSubstr("row 3 (line 4): "));
+  EXPECT_THAT(both, HasSubstr("row 4 (line 5): "));
+  EXPECT_THAT(both, HasSubstr("row 5 (line 6): it repeats the configuration of row 2 (line 3)"));
+}
+
 TEST(ImportFile, RefusesWhatItCannotRead) {
   EXPECT_THAT(ProblemOf(""), HasSubstr("empty"));
   EXPECT_THAT(ProblemOf("{"), HasSubstr("line 1"));
@@ -135,6 +159,8 @@ TEST(ImportFile, RefusesWhatItCannotRead) {
   EXPECT_THAT(ProblemOf("[3]"), HasSubstr("trial 1: it must be an object"));
   EXPECT_THAT(ProblemOf(R"([{"params": {}, "vales": {}}])"), HasSubstr("did you mean \"values\""));
   EXPECT_THAT(ProblemOf("edgy,optimizer\n1,Adam\n"), HasSubstr("did you mean \"edge\""));
+  EXPECT_THAT(ProblemOf("edge;optimizer;batch;error;rank_disparity\n3;SGD;32;0,2;0,1\n"),
+              HasSubstr("line 1: the columns must be separated by commas"));
   EXPECT_THAT(ProblemOf("edge,optimizer,batch,error,rank_disparity\n3,SGD,32,0.2,0.1\n"),
               HasSubstr("lr_sgd"));
   EXPECT_THAT(ProblemOf("edge,optimizer,batch,error,rank_disparity\n3,Adam,32,0.2\n"),

@@ -140,7 +140,8 @@ TEST(Prior, WhatIsMalformedIsRefusedWithItsPath) {
   EXPECT_THAT(ProblemOf(range + R"({"weights": [1]})"), HasSubstr("weights"));
   const std::string choices = R"("type": "categorical", "choices": ["a", "b"], "prior": )";
   EXPECT_THAT(ProblemOf(choices + R"({"weights": [1]})"),
-              HasSubstr("parameters[0].prior.weights: there are 1 weights for 2 choices"));
+              HasSubstr("parameters[0].prior.weights: must hold one weight for each of the 2 "
+                        "choices, it holds 1"));
   EXPECT_THAT(ProblemOf(choices + R"({"weights": [1, 0]})"),
               HasSubstr("parameters[0].prior.weights[1]: a weight must be above 0"));
   EXPECT_THAT(ProblemOf(choices + R"({"weights": [1, "2"]})"), HasSubstr("weights[1]"));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "objectives/hypervolume.h"
 #include "scheduler/searchers/registry.h"
 #include "tests/scheduler/suggest/searcher_cases.h"
 #include "tests/scheduler/suggest/study_driver.h"
@@ -185,6 +186,25 @@ TEST_P(Degenerate, InfeasibleEverywhereGoesToTheLeastViolation) {
   for (std::size_t i = 40; i < 60; ++i)
     violation += std::abs(X(driver.state().trials()[i]) - 0.8) / 20;
   EXPECT_LT(violation, 0.2) << "uniform draws: 0.34";
+}
+
+// As where somebody takes the ideal for the reference point: the front is found all the same.
+TEST_P(Degenerate, AReferenceThatNothingReaches) {
+  const auto volume = [&](const Json& study) {
+    StudyDriver driver(AskTellSpec(study));
+    std::vector<Point> points;
+    driver.Run(70, 1, [&](const Trial& trial, std::int64_t) {
+      const double x = X(trial), off = trial.params["x1"].get<double>();
+      points.push_back({x, 1 - std::sqrt(x) + off});
+      return std::optional(Metrics{{"f", points.back()[0]}, {"g", points.back()[1]}});
+    });
+    ExpectSensible(driver, 70);
+    return Hypervolume(points, {1.1, 1.1});
+  };
+  Json study = Study(Numbers(2));
+  const double without = volume(study);
+  for (Json& objective : study["objectives"]) objective["reference"] = -100;
+  EXPECT_GT(volume(study), 0.97 * without) << without;
 }
 
 TEST_P(Degenerate, ManyPendingTrialsAndNoResult) {
