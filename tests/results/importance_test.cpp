@@ -110,6 +110,8 @@ TEST_F(ImportanceTest, OfAConstantObjectiveIsZeroForAll) {
   for (const TargetImportance& target : importance.targets)
     for (const ParameterImportance& own : target.parameters)
       EXPECT_EQ(own.importance.value_or(0), 0) << own.parameter;
+  EXPECT_THAT(ImportanceDocument(study_.view(), importance).notes,
+              HasSubstr("Nothing sets the best apart for the front"));
 }
 
 TEST_F(ImportanceTest, IsUnknownForAParameterThatIsRarelyActive) {

@@ -128,6 +128,7 @@ class FunctionStudy(Case):
         shown = self.json("show", rows[0]["id"], "--dir", "d")
         self.assertEqual([r["resource"] for r in shown["reports"]][-1], 18)
         self.refused(2, "pareto", "--dir", "d", "--resource", 19, says=["18", "19"])
+        self.refused(2, "importance", "--dir", "d", "--resource", 19, says=["18", "19"])
 
     def test_enqueue_goes_first_and_stop_ends(self):
         slow = changed(ZDT1, trainer={**ZDT1["trainer"], "sleep_s": 0.2})
