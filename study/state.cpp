@@ -44,7 +44,6 @@ struct StudyState::Folder {
   }
   void SetState(Trial& trial, TrialState state) { s.SetState(trial, state); }
   void AddReport(Trial& trial, TrialReport report) {
-    if (trial.reports.empty()) ++s.counts_.with_results;
     trial.reports.push_back(std::move(report));
     for (RungResults& rung : s.rungs_)
       if (rung.resource() == trial.reports.back().resource) rung.Update(trial);

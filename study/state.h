@@ -30,7 +30,6 @@ struct WorkerInfo {
 struct TrialCounts {
   std::size_t running = 0;
   std::size_t failed = 0;
-  std::size_t with_results = 0;  // at whatever resource
 };
 
 class StudyState {

@@ -45,7 +45,7 @@ inline std::string Knowledge(const StudyView& view) {
                    {"spent", s.spent_resource()},
                    {"committed", s.committed_resource()},
                    {"waiting", s.waiting().size()},
-                   {"counts", {s.counts().running, s.counts().failed, s.counts().with_results}},
+                   {"counts", {s.counts().running, s.counts().failed}},
                    {"orders", std::move(orders)},
                    {"reference", s.reference_point() ? Json(*s.reference_point()) : Json()},
                    {"trials", std::move(trials)}});

@@ -66,6 +66,16 @@ TEST(ChooseSearcher, WithManyWorkersFindsFarMoreThanTheOthers) {
     EXPECT_GT(chosen, volume(searcher) + 0.3) << searcher;
 }
 
+TEST(ChooseSearcher, ReportsOnTheWayOfAFullTrainingAreNoResults) {
+  Json study = Study(1);
+  study["algorithm"]["max_resource"] = 9;
+  StudyDriver driver(AskTellSpec(study));
+  std::vector<TrialId> running;
+  for (int i = 0; i < 1001; ++i) running.push_back(*driver.Ask());
+  for (const TrialId id : running) driver.TellAt(id, 3, {{"f0", 0.5}});
+  EXPECT_EQ(ChooseSearcher(driver.view()), "bo");
+}
+
 TEST(ChooseSearcher, TakesTpeFromAThousandResultsOn) {
   Json study = Study(1);
   study["algorithm"]["searcher"] = "random";

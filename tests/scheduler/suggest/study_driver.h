@@ -88,8 +88,10 @@ class StudyDriver {
   }
 
   void Tell(TrialId id, const Metrics& values, double cost = 1) {
-    const Outcome outcome =
-        Keep(machine_->Tell(id, state().FindTrial(id)->target, values, cost, 0));
+    TellAt(id, state().FindTrial(id)->target, values, cost);
+  }
+  void TellAt(TrialId id, std::int64_t resource, const Metrics& values, double cost = 1) {
+    const Outcome outcome = Keep(machine_->Tell(id, resource, values, cost, 0));
     ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
   }
   void Fail(TrialId id) { Keep(machine_->TellFailure(id, "crashed", 0)); }
