@@ -39,8 +39,8 @@ struct WaitingPlace {
 std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t places);
 
 // Of the feasible ones that wait, the one that adds most to the hypervolume of the feasible ones
-// that do not (any more), each objective scaled to the range of the non-dominated ones; nothing if
-// none adds to it. O(n) hypervolumes.
+// that do not (any more), each objective scaled to the range from its best value to the 75 %
+// quantile of the feasible ones; nothing if none adds to it. O(n) hypervolumes.
 std::optional<std::size_t> AddsMostVolume(const RungMembers& members);
 
 }  // namespace faretto

@@ -36,7 +36,8 @@ std::vector<ResultRow> CollectResultRows(const StudyView& view) {
     for (std::size_t k = 0; k < rungs.size(); ++k) {
       if (!reports[k]) continue;
       if (auto values = MinimizedValues(view.spec.objectives, reports[k]->values))
-        rows.push_back({&trial, reports[k], k, std::move(*values)});
+        rows.push_back({&trial, reports[k], k, std::move(*values),
+                        ConstraintViolation(view.spec.constraints, reports[k]->values) == 0});
     }
   }
   return rows;
@@ -49,16 +50,19 @@ std::vector<ResultRow> ThinResultRows(std::vector<ResultRow> rows, std::size_t m
   };
   std::vector<Span> trials;
   std::size_t highest = 0;
+  bool any_feasible = false;  // at the highest rung
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i == 0 || rows[i].trial != rows[i - 1].trial) trials.push_back({i, 0});
     ++trials.back().size;
+    if (rows[i].rung > highest) any_feasible = false;
     highest = std::max(highest, rows[i].rung);
+    any_feasible = any_feasible || (rows[i].rung == highest && rows[i].feasible);
   }
   std::vector<Point> points;
   std::vector<std::size_t> at_highest;
   for (std::size_t t = 0; t < trials.size(); ++t) {
     const ResultRow& last = rows[trials[t].begin + trials[t].size - 1];
-    if (last.rung != highest) continue;
+    if (last.rung != highest || (any_feasible && !last.feasible)) continue;
     points.push_back(last.objectives);
     at_highest.push_back(t);
   }

@@ -14,13 +14,15 @@ struct ResultRow {
   const TrialReport* report;       // likewise
   std::size_t rung;                // its number, 0 = the lowest
   std::vector<double> objectives;  // minimised, finite
+  bool feasible = true;
 };
 
 // By trial, rungs rising. For each rung the newest result at exactly its resource, else the newest
 // before the next rung; failed trials have none.
 std::vector<ResultRow> CollectResultRows(const StudyView& view);
 
-// At most `most` rows. Whole trials: those on the front of the highest rung, the newest, and others
+// At most `most` rows. Whole trials: those on the front of the highest rung (of the
+// feasible ones, if there are any), the newest, and others
 // evenly by age.
 std::vector<ResultRow> ThinResultRows(std::vector<ResultRow> rows, std::size_t most);
 

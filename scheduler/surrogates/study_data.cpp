@@ -21,10 +21,12 @@ void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& r
   };
   const auto add = [&](double bound, double sign, const char* side) {
     targets.push_back(MakeTarget(
-        constraint.metric + side, rows, [&](const ResultRow& row) -> std::optional<double> {
+        constraint.metric + side, rows,
+        [&](const ResultRow& row) -> std::optional<double> {
           const auto value = metric(row);
           return value ? std::optional(sign * (*value - bound)) : std::nullopt;
-        }));
+        },
+        0));
   };
   if (constraint.at_most) add(*constraint.at_most, 1, " at most");
   if (constraint.at_least) add(*constraint.at_least, -1, " at least");
@@ -72,7 +74,7 @@ void AddTotalViolation(const StudySpec& spec, const std::vector<ResultRow>& rows
   const double worst = *std::max_element(total.begin(), total.end()) + 1;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (known[i] < sides.size()) total[i] = worst;
-  data.objectives.push_back(MakeTarget("violation", rows, [&](const ResultRow& row) {
+  data.objectives.push_back(MakeTarget("total violation", rows, [&](const ResultRow& row) {
     return std::optional(total[static_cast<std::size_t>(&row - rows.data())]);
   }));
   data.feasible.assign(data.feasible.size(), true);

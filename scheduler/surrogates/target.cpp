@@ -11,11 +11,12 @@ using Eigen::Index;
 using Eigen::VectorXd;
 
 // Values are to be minimised: how bad a diverged training is must not hide what the others say.
-void ClipWorst(VectorXd& values) {
+// What lies above the bound stays clearly above it.
+void ClipWorst(VectorXd& values, double bound) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
   const double low = sorted[sorted.size() / 10], high = sorted[9 * (sorted.size() - 1) / 10];
-  if (high > low) values = values.cwiseMin(high + 5 * (high - low));
+  if (high > low) values = values.cwiseMin(std::max(high, bound) + 5 * (high - low));
 }
 
 // `expected` is what the standard deviation is believed to be before there are many values.
@@ -48,7 +49,8 @@ void Standardise(Target::Rung& rung, std::optional<double> expected) {
 }  // namespace
 
 Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
-                  const std::function<std::optional<double>(const ResultRow&)>& value) {
+                  const std::function<std::optional<double>(const ResultRow&)>& value,
+                  double bound) {
   Target target;
   target.name = std::move(name);
   std::size_t highest = 0;
@@ -67,7 +69,7 @@ Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
     }
     if (values.empty()) continue;
     rung.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
-    ClipWorst(rung.values);
+    ClipWorst(rung.values, bound);
     std::optional<double> expected;
     if (!target.rungs.empty() && target.rungs.back().varies) expected = target.sd();
     Standardise(rung, expected);

@@ -3,6 +3,7 @@
 
 #include <Eigen/Dense>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +38,9 @@ struct Target {
 // The values of a metric that is to be minimised; nothing where a row has none. They are
 // standardised for each rung; before there are many at one, the spread of the rung below is
 // believed in as well. Bad outliers are drawn in to five times the range between the 10 % and the
-// 90 % quantile above the latter. `known` is left empty.
+// 90 % quantile above the latter, or above `bound` where that is higher. `known` is left empty.
 Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
-                  const std::function<std::optional<double>(const ResultRow&)>& value);
+                  const std::function<std::optional<double>(const ResultRow&)>& value,
+                  double bound = -std::numeric_limits<double>::infinity());
 
 }  // namespace faretto

@@ -364,6 +364,23 @@ TEST_F(StudyModelTest, ThinningKeepsTheBest) {
   EXPECT_NE(std::find(few.trial_of.begin(), few.trial_of.end(), best), few.trial_of.end());
 }
 
+TEST_F(StudyModelTest, ThinningKeepsTheBestFeasible) {
+  Json study = Study();
+  study["objectives"].erase(1);
+  study["constraints"] = {{{"metric", "size"}, {"at_least", 0.6}}};  // Without it x = 0.3 is best.
+  const StudyDriver driver = Run(study, 200);
+  TrialId best = -1;
+  for (const Trial& trial : driver.state().trials()) {
+    const bool feasible = trial.params["x"].get<double>() >= 0.6;
+    if (feasible && (best < 0 || Values(trial)["f"] < Values(*driver.state().FindTrial(best))["f"]))
+      best = trial.id;
+  }
+  const FeatureMap features(driver.spec().space);
+  const StudyData few = CollectStudyData(driver.view(), features, 16);
+  ASSERT_LT(best, 195);
+  EXPECT_NE(std::find(few.trial_of.begin(), few.trial_of.end(), best), few.trial_of.end());
+}
+
 // "c" costs ten times as much; in objectives "a" and "c" are the same.
 TEST_F(StudyModelTest, ReportedCostsAreLearnedAndDivideTheValue) {
   Json study = Study();

@@ -17,7 +17,7 @@ struct Results {
   void Add(const std::vector<std::pair<std::size_t, double>>& values_at_rungs) {
     trials.emplace_back();
     for (const auto& [rung, value] : values_at_rungs)
-      rows.push_back({&trials.back(), nullptr, rung, {value}});
+      rows.push_back({&trials.back(), nullptr, rung, {value}, true});
   }
   Target Made() const {
     return MakeTarget("error", rows, [](const ResultRow& row) { return row.objectives[0]; });
@@ -78,6 +78,18 @@ TEST(TargetTest, OneBadOutlierDoesNotHideTheRest) {
   const Target target = results.Made();
   EXPECT_LT(target.sd(), 1);
   EXPECT_GT(target.rungs[0].values[20], target.rungs[0].values[19]);
+}
+
+// As a constraint of which all but one are far on the good side.
+TEST(TargetTest, AnOutlierBeyondTheBoundStaysBeyondIt) {
+  Results results;
+  for (int i = 0; i < 20; ++i) results.Add({{0, -95 + 0.5 * i}});
+  results.Add({{0, 900}});
+  const auto value = [](const ResultRow& row) { return std::optional(row.objectives[0]); };
+  const Target bounded = MakeTarget("latency at most", results.rows, value, 0);
+  EXPECT_GT(bounded.rungs[0].values[20], bounded.Standardised(20));
+  const Target unbounded = MakeTarget("latency", results.rows, value);
+  EXPECT_LT(unbounded.rungs[0].values[20], unbounded.Standardised(0));
 }
 
 }  // namespace
