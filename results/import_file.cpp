@@ -36,7 +36,7 @@ class Trials {
   void Add(ImportRow row) {
     const Json reports = std::exchange(row.reports, Json::array());
     const auto configuration = spec_.space.FromJson(row.params);
-    if (!configuration.ok()) return Problem(row.position, row.where, configuration.error().message);
+    if (!configuration.ok()) return Problem(row, configuration.error().message);
     const auto [found, fresh] =
         index_.emplace(spec_.space.CanonicalKey(*configuration), trials_.size());
     if (fresh) trials_.push_back({row, {}, false});
@@ -46,7 +46,7 @@ class Trials {
       const std::string problem = AddReport(row, report, same_source, trial);
       if (problem.empty()) continue;
       trial.wrong = true;
-      return Problem(row.position, row.where, problem);
+      return Problem(row, problem);
     }
     if (row.failure) trial.first.failure = row.failure;
     if (!row.target.is_null()) trial.first.target = row.target;
@@ -69,17 +69,17 @@ class Trials {
       if (row.failure && !row.target.is_null()) json["target"] = row.target;
       const auto parsed = ParseImportedTrial(spec_, json);
       // What is still wrong now is wrong at the highest resource.
-      if (!parsed.ok() && trial.reports.empty())
-        Problem(row.position, row.where, parsed.error().message);
-      else if (!parsed.ok())
-        Problem(trial.reports.back().position, trial.reports.back().where, parsed.error().message);
+      if (!parsed.ok() && trial.reports.empty()) Problem(row, parsed.error().message);
+      if (!parsed.ok() && !trial.reports.empty())
+        Problem(trial.reports.back(), parsed.error().message);
       finished.push_back(std::move(json));
     }
     return finished;
   }
 
-  void Problem(std::size_t position, const std::string& where, const std::string& what) {
-    problems.push_back({position, where + ": " + what});
+  // In an ImportRow or a Report.
+  void Problem(const auto& place, const std::string& what) {
+    problems.push_back({place.position, place.where + ": " + what});
   }
 
   std::vector<ImportProblem> problems;
