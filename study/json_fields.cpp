@@ -1,5 +1,6 @@
 #include "study/json_fields.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/names.h"
@@ -23,7 +24,7 @@ void FieldReader::Problem(const std::string& name, const std::string& what) {
 }
 
 const Json* FieldReader::Find(const std::string& name) {
-  known_.push_back(name);
+  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.push_back(name);
   if (!problem_.empty() || !json_.is_object()) return nullptr;
   const auto it = json_.find(name);
   return it == json_.end() || it->is_null() ? nullptr : &*it;
@@ -94,7 +95,6 @@ void FieldReader::OptionalNumber(const std::string& name, std::optional<double>&
 void FieldReader::OptionalInteger(const std::string& name, std::optional<std::int64_t>& target,
                                   std::int64_t at_least) {
   if (Find(name) == nullptr) return;
-  known_.pop_back();
   std::int64_t value = 0;
   Integer(name, value, at_least);
   if (problem_.empty()) target = value;
@@ -103,9 +103,7 @@ void FieldReader::OptionalInteger(const std::string& name, std::optional<std::in
 Status FieldReader::Finish() {
   if (problem_.empty() && json_.is_object()) {
     for (const auto& [name, value] : json_.items()) {
-      bool is_known = false;
-      for (const std::string& known : known_) is_known = is_known || known == name;
-      if (!is_known) {
+      if (std::find(known_.begin(), known_.end(), name) == known_.end()) {
         Problem(name, "is not a known key" + NameHint(name, known_));
         break;
       }

@@ -108,6 +108,12 @@ TEST(StudySpec, NamesTheNearestKnownKey) {
   EXPECT_THAT(ProblemOf(json), AllOf(HasSubstr("budget.trails"), HasSubstr("\"trials\"")));
 }
 
+TEST(StudySpec, ListsEachKnownKeyOnce) {
+  Json json = StudyJson();
+  json["algorithm"]["zzzzzzzzzz"] = 1;
+  EXPECT_THAT(ProblemOf(json), HasSubstr("(known: searcher, fidelity, min_resource, "));
+}
+
 TEST(StudySpec, RefusesWrongTypesWithTheirPath) {
   Json json = StudyJson();
   json["budget"]["trials"] = "ten";
