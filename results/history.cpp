@@ -23,7 +23,7 @@ FailureRecord Record(const Event& event, const Assignment& assignment, const cha
 }
 
 // The trial whose training the event begins, reports on or ends, nothing for other events.
-// `state` is the one before it.
+// `state` is the one before it, which may not know the trial: events may be missing.
 std::optional<TrialId> TrainedTrial(const Event& event, const StudyState& state) {
   return std::visit(
       [&](const auto& body) -> std::optional<TrialId> {
@@ -44,7 +44,7 @@ std::optional<TrialId> TrainedTrial(const Event& event, const StudyState& state)
 void KeepTimes(const Event& event, const StudyState& state, std::vector<TrialTimes>& times) {
   if (std::holds_alternative<TrialCreated>(event.body)) {
     times.push_back({event.unix_s, std::nullopt, event.unix_s});
-  } else if (const auto trial = TrainedTrial(event, state)) {
+  } else if (const auto trial = TrainedTrial(event, state); trial && state.FindTrial(*trial)) {
     TrialTimes& trained = times.at(static_cast<std::size_t>(*trial));
     trained.newest_unix_s = event.unix_s;
     if (std::holds_alternative<Assigned>(event.body) && !trained.started_unix_s)

@@ -65,8 +65,14 @@ Result<Column> ReadColumn(const StudySpec& spec, const std::string& name, bool e
   const std::vector<std::string> metrics = Metrics(spec);
   if (Holds(metrics, name)) return Column{Column::Kind::kMetric, name};
   std::vector<std::string> known = Facts();
-  known.insert(known.end(), metrics.begin(), metrics.end());
-  for (const Parameter& each : spec.space.parameters()) known.push_back(each.name);
+  for (const std::string& metric : metrics)
+    if (!Holds(known, metric)) known.push_back(metric);
+  for (const Parameter& each : spec.space.parameters())
+    known.push_back(exported ? std::string(kParam) + each.name : each.name);
+  if (exported && spec.space.Find(name)) {
+    return Invalid("line 1: the column \"" + name + "\" must be named \"params." + name +
+                   "\", since another one is named so");
+  }
   return Invalid("line 1: the column \"" + name +
                  "\" is neither a parameter nor a metric of the study (a further metric is "
                  "named values.NAME)" +
@@ -116,10 +122,18 @@ Result<Json> Cell(const Column& column, const std::string& text) {
   return Invalid(column.name + " must be a finite number, it is \"" + text + "\"");
 }
 
-bool SaysYes(std::string text) {
+// What the column "failed" says of a trial: that it has not failed, that it has, or why it has.
+enum class FailedCell { kNo, kYes, kReason };
+
+FailedCell ReadFailed(std::string text) {
+  if (const auto number = Number(text); number)
+    return *number == 0 ? FailedCell::kNo : FailedCell::kYes;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text != "" && text != "0" && text != "false" && text != "no";
+  static const std::vector<std::string> no = {"", "false", "no", "f", "n", "nan", "none", "null"};
+  static const std::vector<std::string> yes = {"true", "yes", "t", "y"};
+  if (Holds(no, text)) return FailedCell::kNo;
+  return Holds(yes, text) ? FailedCell::kYes : FailedCell::kReason;
 }
 
 struct RowReader {
@@ -156,19 +170,32 @@ struct RowReader {
       row.reports.push_back({{"resource", resource}, {"values", std::move(values)}});
       if (!cost.is_null()) row.reports[0]["cost"] = cost;
     }
-    ReadFailure(facts, row);
+    FARETTO_RETURN_IF_ERROR(ReadFailure(facts, resource, row));
     return row;
   }
 
  private:
-  static void ReadFailure(std::map<std::string, std::string>& facts, ImportRow& row) {
-    const bool failed = facts.contains("state")    ? facts["state"] == "failed"
-                        : facts.contains("failed") ? SaysYes(facts["failed"])
-                                                   : facts.contains("failure");
-    if (!failed) return row.target = nullptr, void();
-    row.failure = facts.contains("failure")  ? facts["failure"]
-                  : facts.contains("reason") ? facts["reason"]
-                                             : "failed elsewhere";
+  static Status ReadFailure(const std::map<std::string, std::string>& facts, const Json& resource,
+                            ImportRow& row) {
+    const auto text = [&](const char* name) {
+      const auto found = facts.find(name);
+      return found == facts.end() ? std::string() : found->second;
+    };
+    const FailedCell cell = ReadFailed(text("failed"));
+    bool failed = text("failed").empty() ? !text("failure").empty() : cell != FailedCell::kNo;
+    if (!text("state").empty()) {
+      FARETTO_RETURN_IF_ERROR(CheckStateName(text("state")));
+      failed = text("state") == "failed";
+    }
+    if (!failed) {
+      row.target = nullptr;
+      return Ok{};
+    }
+    std::string reason = cell == FailedCell::kReason ? text("failed") : "failed elsewhere";
+    for (const char* column : {"reason", "failure"})
+      if (!text(column).empty()) reason = text(column);
+    row.Fail(std::move(reason), resource);
+    return Ok{};
   }
 };
 

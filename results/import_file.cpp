@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
 #include "results/import_rows.h"
 #include "study/import.h"
+#include "study/trial.h"
 
 namespace faretto {
 namespace {
@@ -41,7 +43,7 @@ class Trials {
         index_.emplace(spec_.space.CanonicalKey(*configuration), trials_.size());
     if (fresh) trials_.push_back({row, {}, false});
     Group& trial = trials_[found->second];
-    const bool same_source = fresh || (!row.id.empty() && row.id == trial.first.id);
+    const bool same_source = !row.id.empty() && row.id == trial.first.id;
     for (const Json& report : reports) {
       const std::string problem = AddReport(row, report, same_source, trial);
       if (problem.empty()) continue;
@@ -110,6 +112,20 @@ class Trials {
   std::vector<Group> trials_;
   std::map<std::string, std::size_t> index_;
 };
+
+}  // namespace
+
+Status CheckStateName(const std::string& name) {
+  std::vector<std::string> known;
+  for (const TrialState state :
+       {TrialState::kWaiting, TrialState::kRunning, TrialState::kPaused, TrialState::kCompleted,
+        TrialState::kStopped, TrialState::kFailed})
+    known.emplace_back(TrialStateName(state));
+  if (std::find(known.begin(), known.end(), name) != known.end()) return Ok{};
+  return Invalid("the state \"" + name + "\" is not one" + NameHint(name, known));
+}
+
+namespace {
 
 Error AllOf(std::vector<ImportProblem> problems) {
   std::stable_sort(

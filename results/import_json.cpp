@@ -75,9 +75,14 @@ Result<ImportRow> ReadTrial(const StudySpec& spec, const Json& trial) {
   row.params = *params;
   if (const Json* id = Find(trial, "id")) row.id = DumpJson(*id);
   FARETTO_RETURN_IF_ERROR(ReadReports(spec, trial, row.reports));
+  if (const Json* state = Find(trial, "state")) {
+    if (!state->is_string()) return Invalid("state must be text");
+    FARETTO_RETURN_IF_ERROR(CheckStateName(state->get<std::string>()));
+  }
   if (HasFailed(trial)) {
-    row.failure = ReasonOf(trial);
     if (const Json* target = Find(trial, "target")) row.target = *target;
+    const Json* resource = Find(trial, "resource");
+    row.Fail(ReasonOf(trial), resource ? *resource : Json());
   }
   return row;
 }

@@ -21,6 +21,12 @@ struct ImportRow {
   Json reports = Json::array();  // {"resource", "values", "cost"}
   std::optional<std::string> failure;
   Json target;  // where a failed one was sent; null: unknown
+
+  // `resource`: of the row. A failure without values tells where it failed.
+  void Fail(std::string reason, const Json& resource) {
+    failure = std::move(reason);
+    if (target.is_null() && reports.empty() && resource != 0) target = resource;
+  }
 };
 
 struct ImportProblem {
@@ -44,6 +50,9 @@ struct ImportRows {
     rows.push_back(std::move(*row));
   }
 };
+
+// "failed" and the other states of a trial, or why it is none of them.
+Status CheckStateName(const std::string& name);
 
 // kInvalid for what is wrong with the file as a whole.
 Result<ImportRows> ImportRowsOfCsv(const StudySpec& spec, std::string_view text);

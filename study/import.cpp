@@ -1,9 +1,11 @@
 #include "study/import.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "study/json_fields.h"
+#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -61,6 +63,24 @@ Status CheckObjectives(const StudySpec& spec, const ImportedResult& highest) {
   return Ok{};
 }
 
+// The resource that a failed trial was sent to. `target`, `highest`: as told and of its results, 0
+// if there is none.
+Result<std::int64_t> FailedAt(const StudySpec& spec, std::int64_t target, std::int64_t highest) {
+  if (target > 0) {
+    FARETTO_RETURN_IF_ERROR(CheckResource(spec, target));
+    if (target >= highest) return target;
+    return Invalid("it failed at resource " + std::to_string(target) +
+                   ", and yet there is a result at resource " + std::to_string(highest));
+  }
+  if (highest == spec.top_resource()) {
+    return Invalid("it has failed, and yet there is a result at max_resource, " +
+                   std::to_string(highest) + "; leave one of the two out");
+  }
+  const std::vector<std::int64_t> rungs = ComparisonRungs(spec.algorithm);
+  const auto next = std::upper_bound(rungs.begin(), rungs.end(), highest);
+  return highest > 0 && next != rungs.end() ? *next : spec.top_resource();
+}
+
 }  // namespace
 
 Result<ImportedResult> ParseImportedResult(const StudySpec& spec, const Json& json) {
@@ -97,10 +117,7 @@ Result<ImportedTrial> ParseImportedTrial(const StudySpec& spec, const Json& json
   const std::int64_t highest = trial.results.empty() ? 0 : trial.results.back().resource;
   if (!failure.empty()) {
     trial.failure = failure;
-    trial.target = std::max(highest, target > 0    ? target
-                                     : highest > 0 ? highest
-                                                   : spec.top_resource());
-    FARETTO_RETURN_IF_ERROR(CheckResource(spec, trial.target));
+    FARETTO_ASSIGN_OR_RETURN(trial.target, FailedAt(spec, target, highest));
     return trial;
   }
   if (trial.results.empty()) return Invalid("it has neither values nor a failure");

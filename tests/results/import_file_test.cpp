@@ -77,6 +77,55 @@ TEST(ImportFile, AFailureNeedsNoValues) {
   EXPECT_FALSE(file.trials[1].contains("failure"));
 }
 
+TEST(ImportFile, TheColumnFailedSaysYesNoOrWhy) {
+  const ImportFile file = Read(
+      "edge,optimizer,batch,error,rank_disparity,failed\n"
+      "1,Adam,32,0.2,0.1,0.0\n2,Adam,32,0.2,0.1,n\n3,Adam,32,0.2,0.1,FALSE\n"
+      "4,Adam,32,0.2,0.1,nan\n5,Adam,32,,,1.0\n6,Adam,32,,,Yes\n7,Adam,32,,,out of memory\n");
+  for (int i = 0; i < 4; ++i) EXPECT_FALSE(file.trials[i].contains("failure")) << i;
+  EXPECT_EQ(file.trials[4]["failure"], "failed elsewhere");
+  EXPECT_EQ(file.trials[5]["failure"], "failed elsewhere");
+  EXPECT_EQ(file.trials[6]["failure"], "out of memory");
+}
+
+TEST(ImportFile, AFailureKeepsTheResultsBelowIt) {
+  const ImportFile file = Read(
+      "edge,optimizer,batch,resource,error,rank_disparity,failed\n"
+      "1,Adam,32,2,0.2,0.1,1\n2,Adam,32,2,0.2,0.1,\n2,Adam,32,6,,,1\n3,Adam,32,6,,,1\n");
+  const auto trials = ParseImport(ScriptedSpec(), file.trials);
+  ASSERT_TRUE(trials.ok()) << trials.error().message;
+  EXPECT_EQ((*trials)[0].results.size(), 1u);
+  EXPECT_EQ((*trials)[0].target, 6) << "the next rung";
+  EXPECT_EQ((*trials)[1].results.size(), 1u);
+  EXPECT_EQ((*trials)[1].target, 6);
+  EXPECT_EQ((*trials)[2].target, 6);
+}
+
+TEST(ImportFile, AFailureBesideAResultFurtherOnIsRefused) {
+  const std::string header = "edge,optimizer,batch,resource,error,rank_disparity,failed\n";
+  EXPECT_EQ(ProblemOf(header + "3,Adam,32,6,,,1\n3,Adam,32,18,0.2,0.1,\n"),
+            "row 2 (line 3): it failed at resource 6, and yet there is a result at resource 18");
+  EXPECT_THAT(ProblemOf(header + "3,Adam,32,,1,1,1\n"),
+              HasSubstr("row 1 (line 2): it has failed, and yet there is a result at max_resource, "
+                        "18; leave one"));
+}
+
+TEST(ImportFile, AStateIsOneOfATrials) {
+  EXPECT_THAT(ProblemOf("edge,optimizer,batch,error,rank_disparity,state\n3,Adam,32,1,1,FAILED\n"),
+              HasSubstr("row 1 (line 2): the state \"FAILED\" is not one (did you mean \"failed\"?)"));
+  EXPECT_THAT(ProblemOf(R"([{"params": {"edge": "3", "optimizer": "Adam", "batch": 32},
+                             "state": "banana", "values": {"error": 1, "rank_disparity": 1}}])"),
+              HasSubstr("the state \"banana\" is not one (known: waiting, "));
+}
+
+TEST(ImportFile, AResourceStandsOnceAmongTheReportsOfATrialOfUnknownOrigin) {
+  const std::string reports = R"("params": {"edge": "3", "optimizer": "Adam", "batch": 32}, "reports": [
+      {"resource": 2, "values": {"error": 1, "rank_disparity": 1}},
+      {"resource": 2, "values": {"error": 0.5, "rank_disparity": 1}}]}])";
+  EXPECT_THAT(ProblemOf("[{" + reports), HasSubstr("resource 2 stands there already"));
+  EXPECT_EQ(Read("[{\"id\": 4, " + reports).trials[0]["reports"][0]["values"]["error"], 0.5);
+}
+
 TEST(ImportFile, JsonTakesTheResourceCostAndFailureOfATrial) {
   const ImportFile file = Read(R"([
     {"params": {"edge": "3", "optimizer": "Adam", "batch": 32}, "resource": 6, "cost": 5,
@@ -159,6 +208,8 @@ TEST(ImportFile, RefusesWhatItCannotRead) {
   EXPECT_THAT(ProblemOf("[3]"), HasSubstr("trial 1: it must be an object"));
   EXPECT_THAT(ProblemOf(R"([{"params": {}, "vales": {}}])"), HasSubstr("did you mean \"values\""));
   EXPECT_THAT(ProblemOf("edgy,optimizer\n1,Adam\n"), HasSubstr("did you mean \"edge\""));
+  EXPECT_THAT(ProblemOf("params.edge,optimizer\n1,Adam\n"),
+              HasSubstr("\"optimizer\" must be named \"params.optimizer\""));
   EXPECT_THAT(ProblemOf("edge;optimizer;batch;error;rank_disparity\n3;SGD;32;0,2;0,1\n"),
               HasSubstr("line 1: the columns must be separated by commas"));
   EXPECT_THAT(ProblemOf("edge,optimizer,batch,error,rank_disparity\n3,SGD,32,0.2,0.1\n"),

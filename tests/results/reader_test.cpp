@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "results/sqlite.h"
 #include "results/store.h"
 #include "results/study_folder.h"
 #include "scripted_study.h"
@@ -47,6 +48,22 @@ TEST(StudyReaderTest, HasTheStateAfterTheLastEvent) {
   EXPECT_EQ(reader->base_folder(), "/data");
   EXPECT_EQ(reader->history().failures.size(), study.history().failures.size());
   EXPECT_EQ(reader->history().reports.size(), study.history().reports.size());
+}
+
+TEST(StudyReaderTest, NamesTheGapWhereATrialIsMissing) {
+  const EventfulStudy study;
+  for (const Event& missing : study.log()) {
+    if (!std::holds_alternative<TrialCreated>(missing.body)) continue;
+    TestFolder folder;
+    StoreWith(folder.path(), study.log()).reset();
+    auto database = Database::Open(folder / "trials.db", OpenMode::kReadWrite);
+    ASSERT_TRUE(database.ok());
+    ASSERT_TRUE(database
+                    ->Execute("DELETE FROM events WHERE sequence = " +
+                              std::to_string(missing.sequence))
+                    .ok());
+    EXPECT_THAT(SequenceOf(folder.path()), HasSubstr("the record has a gap"));
+  }
 }
 
 TEST(StudyReaderTest, LeavesNoFilesInTheFolder) {
