@@ -4,6 +4,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -17,6 +19,13 @@ const std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt>& RecentSink() {
   return kSink;
 }
 
+std::atomic<std::size_t> lines_since = 0;  // ForgetRecentLog
+
+void Log(spdlog::level::level_enum level, const std::string& line) {
+  spdlog::log(level, "{}", line);
+  ++lines_since;
+}
+
 }  // namespace
 
 void SetUpLog() {
@@ -27,14 +36,18 @@ void SetUpLog() {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void LogInfo(const std::string& line) { spdlog::info("{}", line); }
-void LogWarning(const std::string& line) { spdlog::warn("{}", line); }
-void LogError(const std::string& line) { spdlog::error("{}", line); }
+void LogInfo(const std::string& line) { Log(spdlog::level::info, line); }
+void LogWarning(const std::string& line) { Log(spdlog::level::warn, line); }
+void LogError(const std::string& line) { Log(spdlog::level::err, line); }
 
 std::string RecentLog() {
   std::string text;
-  for (const std::string& line : RecentSink()->last_formatted()) text += line;
+  const std::size_t lines = std::min<std::size_t>(lines_since, kRecentLines);
+  if (lines == 0) return text;
+  for (const std::string& line : RecentSink()->last_formatted(lines)) text += line;
   return text;
 }
+
+void ForgetRecentLog() { lines_since = 0; }
 
 }  // namespace faretto

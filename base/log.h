@@ -14,7 +14,9 @@ void LogInfo(const std::string& line);
 void LogWarning(const std::string& line);
 void LogError(const std::string& line);
 
-// The newest lines (30) since SetUpLog, newline after each; empty before.
+// The newest lines (30) since ForgetRecentLog or SetUpLog, newline after each; empty before.
 std::string RecentLog();
+// What was logged before belongs to something else.
+void ForgetRecentLog();
 
 }  // namespace faretto

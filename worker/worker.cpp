@@ -108,6 +108,7 @@ Result<Json> WorkerLoop::Next() {
 
 Status WorkerLoop::Do(const AssignmentMessage& message) {
   Show({WorkerStatus::Held{message.ref, message.trial, message.kind}});
+  ForgetRecentLog();
   LogInfo("assignment " + std::to_string(message.ref.assignment) + ": " + Summary(message));
   link_.SetHeartbeat(message.ref, &control_.progress(), lease_s_ / 3,
                      [this](WorkerConnection::Signal signal) {

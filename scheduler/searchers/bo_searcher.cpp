@@ -40,7 +40,7 @@ bool CanModel(const StudyView& view) {
 
 std::optional<Proposal> BoSearcher::Propose(const StudyView& view, RandomStream& random,
                                             std::int64_t) const {
-  if (!CanModel(view)) return InitialProposal(view, FailureMemory(view), random);
+  if (!CanModel(view)) return InitialProposalWithPriors(view, FailureMemory(view), random);
   if (view.spec.algorithm.surrogate == "rf") return ForestProposal(view, random);
   const FeatureMap features(view.spec.space);
   const StudyModel model(view, features);

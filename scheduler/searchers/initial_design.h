@@ -20,6 +20,13 @@ std::optional<Proposal> DefaultProposal(const StudyView& view);
 std::optional<Proposal> InitialProposal(const StudyView& view, const FailureMemory& memory,
                                         RandomStream& random);
 
+// InitialProposal for searchers that take the user's priors: where the space has any, a draw from
+// them (origin "prior") after every Sobol point. Not all of them, as pi-BO has it: a wrong prior
+// would hide what the first model should see.
+std::optional<Proposal> InitialProposalWithPriors(const StudyView& view,
+                                                  const FailureMemory& memory,
+                                                  RandomStream& random);
+
 // A uniform draw (origin "random").
 std::optional<Proposal> UniformProposal(const StudyView& view, const FailureMemory& memory,
                                         RandomStream& random);

@@ -86,10 +86,10 @@ std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream
   const FailureMemory memory(view);
   const auto& initial = view.spec.algorithm.initial;
   const std::size_t startup = initial ? static_cast<std::size_t>(*initial) : settings_.startup;
-  if (view.state.trials().size() < startup) return InitialProposal(view, memory, random);
+  if (view.state.trials().size() < startup) return InitialProposalWithPriors(view, memory, random);
   const Comparison comparison = CompareAtHighestRung(view, settings_.startup);
   if (2 * comparison.size() < std::min(startup, settings_.startup))
-    return InitialProposal(view, memory, random);
+    return InitialProposalWithPriors(view, memory, random);
 
   const Groups groups = Divide(view, comparison, settings_);
   const ParzenEstimator good(view.spec.space, groups.good, settings_.good);

@@ -1,12 +1,15 @@
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/names.h"
 #include "base/number_text.h"
 #include "base/random.h"
@@ -111,6 +114,19 @@ TEST(RandomStream, UniformAndNormalHaveTheirMoments) {
 TEST(NearestName, FindsTypingMistakesOnly) {
   EXPECT_EQ(NearestName("serch", {"search", "space"}), "search");
   EXPECT_EQ(NearestName("zzzzzz", {"search", "space"}), "");
+}
+
+TEST(Log, RecentLinesAreThoseSinceTheLastForgetting) {
+  SetUpLog();
+  LogInfo("before");
+  ForgetRecentLog();
+  EXPECT_EQ(RecentLog(), "");
+  LogError("after");
+  EXPECT_THAT(RecentLog(), ::testing::EndsWith("error after\n"));
+  EXPECT_THAT(RecentLog(), ::testing::Not(::testing::HasSubstr("before")));
+  for (int i = 0; i < 40; ++i) LogInfo("line");
+  const std::string lines = RecentLog();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 30);
 }
 
 }  // namespace

@@ -59,6 +59,18 @@ TEST_P(Priors, AWrongOneIsOvercome) {
   EXPECT_LT(MeanDistance(Run(120, 0.85), 100), 0.5 * kDimensions * (0.85 - kBest));
 }
 
+TEST_P(Priors, EverySecondTrialOfTheInitialDesignIsDrawnFromThem) {
+  const StudyDriver driver = Run(6, kBest);
+  const auto& trials = driver.state().trials();
+  const auto origin = [&](std::size_t i) { return trials[i].origin; };
+  EXPECT_EQ(origin(0), "default");
+  EXPECT_EQ(origin(1), "sobol");
+  EXPECT_EQ(origin(2), "prior");
+  EXPECT_EQ(origin(3), "sobol");
+  EXPECT_EQ(origin(4), "prior");
+  for (const std::size_t i : {2, 4}) EXPECT_LT(Distance(trials[i]), kDimensions * 0.2);
+}
+
 INSTANTIATE_TEST_SUITE_P(Searchers, Priors, testing::Values("bo", "tpe", kForest),
                          [](const auto& searcher) { return searcher.param; });
 
