@@ -16,6 +16,7 @@ namespace faretto {
 namespace {
 
 constexpr double kWorkersGraceS = 20;
+constexpr double kHurriedGraceS = 1;  // after a second Ctrl-C
 
 std::atomic<Service*> g_service{nullptr};
 
@@ -108,7 +109,7 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
   if (!nothing_to_do) display.Finish();
   std::string last_words;
   if (workers) {
-    workers->End(kWorkersGraceS);
+    workers->End(end.ok() && end->at_once ? kHurriedGraceS : kWorkersGraceS);
     last_words = workers->LastWords();
   }
   if (!end.ok()) return end.error();

@@ -24,15 +24,9 @@ Status PrintResult(const fs::path& dir) {
   FARETTO_ASSIGN_OR_RETURN(const Front front, StudyFront(study.view(), {}));
   FARETTO_RETURN_IF_ERROR(Print(
       Render(FrontDocument(study.view(), front, Baselines(study.view())), OutputFormat::kTable)));
-  const auto& trials = study.state().trials();
-  const bool none = std::none_of(trials.begin(), trials.end(), [](const Trial& t) {
-    return t.state != TrialState::kFailed && !t.reports.empty();
-  });
-  if (!trials.empty() && none) {
-    const auto& failure = trials.back().failure;
-    return Failed("no trial could be trained; the newest failed with: " +
-                  (failure ? failure->reason : std::string("no reason")) + "; see faretto logs " +
-                  std::to_string(trials.back().id) + " --dir " + dir.string());
+  if (const Status trained = CheckSomethingTrained(study.state()); !trained.ok()) {
+    return Failed(trained.error().message + "; see faretto logs " +
+                  std::to_string(study.state().trials().back().id) + " --dir " + dir.string());
   }
   const fs::path report = dir / "report.html";
   FARETTO_RETURN_IF_ERROR(WriteFileAtomically(report, HtmlReport(study.view(), study.history())));

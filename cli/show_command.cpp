@@ -56,6 +56,24 @@ void AddReasons(const Json& diagnostics, std::vector<std::vector<std::string>>& 
     if (key != "mean" && key != "sd") facts.push_back({key, text(value)});
 }
 
+// Objectives, what constraints are on, and whether they hold.
+std::string ValuesText(const StudySpec& spec, const Metrics& values) {
+  std::string text;
+  for (const std::string& metric : NamedMetrics(spec))
+    text += (text.empty() ? "" : ", ") + metric + " " + ValueWithInterval(values, metric);
+  return text + (ConstraintViolation(spec.constraints, values) > 0 ? "; infeasible" : "");
+}
+
+// The reasons that the program gives itself are one word.
+std::string FailureText(const std::string& reason) {
+  if (reason == "nan")
+    return reason + " (a value is not a finite number; it would be so again, so it is not retried)";
+  if (reason == "collapsed")
+    return reason + " (nobody is recognised; it would be so again, so it is not retried)";
+  if (reason == "stalled") return reason + " (no sign of progress for limits.stall_s)";
+  return reason;
+}
+
 Document TrialDocument(const StudyReader& study, const Trial& trial, const Origin& origin) {
   Document document;
   const std::vector<TrialRow> rows = TrialRows(study.view());
@@ -89,27 +107,19 @@ Document TrialDocument(const StudyReader& study, const Trial& trial, const Origi
   for (const auto& [name, value] : trial.params.items()) {
     facts.push_back({name, value.is_string() ? value.get<std::string>() : DumpJson(value)});
   }
-  if (trial.failure) facts.push_back({"failure", trial.failure->reason});
+  if (trial.failure) facts.push_back({"failure", FailureText(trial.failure->reason)});
   if (trial.attempts > 0) facts.push_back({"failed attempts", std::to_string(trial.attempts)});
   for (const TrialReport& report : trial.reports) {
-    std::string values;
-    for (const Objective& objective : study.spec().objectives) {
-      values += (values.empty() ? "" : ", ") + objective.name + " " +
-                ValueWithInterval(report.values, objective.name);
-    }
-    facts.push_back({"at resource " + std::to_string(report.resource), values});
+    facts.push_back({"at resource " + std::to_string(report.resource),
+                     ValuesText(study.spec(), report.values) +
+                         (report.cost > 0 ? "; cost " + ShortNumber(report.cost) : "")});
   }
   for (const Job& job : study.state().jobs()) {
     if (job.trial != trial.id) continue;
-    std::string values;
-    for (const Objective& objective : study.spec().objectives) {
-      values += (values.empty() ? "" : ", ") + objective.name + " " +
-                ValueWithInterval(job.values, objective.name);
-    }
-    facts.push_back(
-        {std::string(AssignmentKindName(job.kind)) + " on " + job.split + ", seed " +
-             std::to_string(job.seed),
-         job.state == Job::State::kDone ? values : std::string(JobStateName(job.state))});
+    facts.push_back({std::string(AssignmentKindName(job.kind)) + " on " + job.split + ", seed " +
+                         std::to_string(job.seed),
+                     job.state == Job::State::kDone ? ValuesText(study.spec(), job.values)
+                                                    : std::string(JobStateName(job.state))});
   }
   document.records = document.table;
   if (trial.failure && !trial.failure->log.empty())

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/simulation_output.h"
 #include "cli/study_folder_options.h"
+#include "results/queries.h"
 #include "results/store.h"
 #include "results/study_folder.h"
 #include "scheduler/service/master_lock.h"
@@ -223,7 +224,9 @@ Status Simulate(const Arguments& arguments) {
                            Simulate(machine, *source.training, options, hooks));
   if (folder) FARETTO_RETURN_IF_ERROR(watch.TimedKeep([&] { return folder->Flush(); }));
   watch.Finish(done);
-  return Print(SimulationText(machine.view(), done, options.workers, source.name, format));
+  FARETTO_RETURN_IF_ERROR(
+      Print(SimulationText(machine.view(), done, options.workers, source.name, format)));
+  return CheckSomethingTrained(machine.state());
 }
 
 }  // namespace

@@ -261,23 +261,31 @@ std::string ValueWithInterval(const Metrics& values, const std::string& metric) 
          ShortNumber(high->second) + "]" + (contains_zero ? "*" : "");
 }
 
+std::vector<std::string> NamedMetrics(const StudySpec& spec) {
+  std::vector<std::string> names;
+  for (const Objective& objective : spec.objectives) names.push_back(objective.name);
+  for (const Constraint& constraint : spec.constraints)
+    if (std::find(names.begin(), names.end(), constraint.metric) == names.end())
+      names.push_back(constraint.metric);
+  return names;
+}
+
 Document TrialsDocument(const StudyView& study, const std::vector<TrialRow>& rows) {
   const ParamColumns params(study);
   Document document;
   document.json = {{"trials", TrialsJson(rows)}};
   document.records = Records(study, rows);
   document.table.columns = {{"trial", true}, {"state"}, {"resource", true}};
-  for (const Objective& objective : study.spec.objectives) {
-    document.table.columns.push_back({objective.name, true});
-  }
+  const std::vector<std::string> metrics = NamedMetrics(study.spec);
+  for (const std::string& metric : metrics) document.table.columns.push_back({metric, true});
   params.AddTo(document.table);
   document.table.columns.push_back({"origin"});
   for (const TrialRow& row : rows) {
     std::vector<std::string> cells = {std::to_string(row.id),
                                       std::string(TrialStateName(row.state)),
                                       std::to_string(row.resource)};
-    for (const Objective& objective : study.spec.objectives) {
-      const auto value = row.values.find(objective.name);
+    for (const std::string& metric : metrics) {
+      const auto value = row.values.find(metric);
       cells.push_back(value == row.values.end() ? "-" : ShortNumber(value->second));
     }
     params.AddTo(cells, row.params);

@@ -197,6 +197,17 @@ std::vector<BaselineRow> Baselines(const StudyView& study) {
   return rows;
 }
 
+Status CheckSomethingTrained(const StudyState& state) {
+  const auto& trials = state.trials();
+  const bool any = std::any_of(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.state != TrialState::kFailed && !trial.reports.empty();
+  });
+  if (trials.empty() || any) return Ok{};
+  const auto& failure = trials.back().failure;
+  return Failed("no trial could be trained; the newest, " + std::to_string(trials.back().id) +
+                ", failed with: " + (failure ? failure->reason : std::string("no reason")));
+}
+
 std::vector<std::string> MetricNames(const StudyView& study) {
   std::vector<std::string> names;
   for (const Objective& objective : study.spec.objectives) names.push_back(objective.name);

@@ -72,6 +72,9 @@ struct BaselineRow {
 // Reference lines in the order in which they were asked for.
 std::vector<BaselineRow> Baselines(const StudyView& study);
 
+// kFailed, with what the newest failed of: there are trials, and none has a result.
+Status CheckSomethingTrained(const StudyState& state);
+
 // Every metric that can stand in a filter, a sort key or a column: objectives, constraints, those
 // of the trainer's description, and all that were reported. Objectives first, the rest sorted.
 std::vector<std::string> MetricNames(const StudyView& study);

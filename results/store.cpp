@@ -113,10 +113,9 @@ Status Store::Impl::Resume() {
   const Json stored = Json::parse(identity, nullptr, false);
   const std::string part = IdentityDifference(stored, StudyIdentity(spec));
   if (!part.empty()) {
-    return Invalid(
-        Folder() + " holds another study: its " + part +
-        " differs from the study file's; choose another folder, or begin this one anew with "
-        "faretto run --fresh");
+    return Invalid(Folder() + " holds another study: its " + part +
+                   " differs from the study file's; choose another folder" +
+                   (part == "name" ? "" : ", or begin this one anew: faretto run --fresh"));
   }
   FARETTO_ASSIGN_OR_RETURN(const std::string study, GetMeta(database, "study"));
   FARETTO_ASSIGN_OR_RETURN(base_folder, GetMeta(database, "base_folder"));

@@ -65,6 +65,11 @@ class Bracket {
   // members, and whom the budget does not let go on does not keep the others of a stage waiting.
   std::optional<Promotion> Due(const StudyView& view, Allowance& allowance, bool as_it_is) const {
     if (FreePlace() && !as_it_is && !allowance.creation_is_over()) return std::nullopt;
+    // Most brackets of a long study are over.
+    if (std::none_of(members_.begin(), members_.end(), [](const Trial* trial) {
+          return trial->state == TrialState::kPaused;
+        }))
+      return std::nullopt;
     Members stage = members_;
     for (std::size_t i = 0; i + 1 < table_.resources.size() && !stage.empty(); ++i) {
       const std::int64_t resource = table_.resources[i];

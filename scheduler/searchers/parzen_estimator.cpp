@@ -141,6 +141,7 @@ std::vector<double> ParzenEstimator::LogFactors(std::size_t i, double value) con
 
 std::vector<double> ParzenEstimator::LogDensity(
     const std::vector<Configuration>& candidates) const {
+  if (candidates.empty()) return {};
   const std::size_t kernels = weights_.size();
   std::vector<double> logs(candidates.size() * kernels);
   for (std::size_t k = 0; k < kernels; ++k) logs[k] = std::log(weights_[k]);

@@ -94,10 +94,11 @@ std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream
   const Groups groups = Divide(view, comparison, settings_);
   const ParzenEstimator good(view.spec.space, groups.good, settings_.good);
   const ParzenEstimator bad(view.spec.space, groups.bad, settings_.bad);
-  std::vector<Configuration> batch;
-  std::size_t next = 0;
+  std::vector<Configuration> batch;  // may be empty: all that was drawn is forbidden
+  std::size_t next = 0, batches = 0;
   const auto draw = [&]() -> std::optional<Configuration> {
-    if (next == batch.size()) {
+    if (next == batch.size() && batches < kBatches) {
+      ++batches;
       batch = Batch(view.spec.space, good, bad, settings_.candidates, random);
       next = 0;
     }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <queue>
+#include <set>
 #include <utility>
 
 #include "objectives/hypervolume.h"
@@ -14,7 +16,8 @@ namespace {
 // so that the extremes of a front count.
 constexpr double kReference = 1.1;
 constexpr double kLeastWeight = 0.01;
-constexpr std::size_t kCandidates = 200;
+constexpr std::size_t kContenders = 200;
+
 // To [0, 1] over the points given; an objective that does not vary becomes 0.
 std::vector<Point> Normalised(std::vector<Point> points) {
   if (points.empty()) return points;
@@ -35,14 +38,37 @@ std::vector<Point> Points(const Comparison& comparison, const std::vector<std::s
   return points;
 }
 
+// What each adds to the volume of all. Of one objective only the best would add anything: there it is
+// what each covers by itself.
 std::vector<double> HypervolumeWeights(const std::vector<Point>& points) {
   if (points.empty()) return {};
-  std::vector<double> weights =
-      HypervolumeContributions(points, Point(points[0].size(), kReference));
+  std::vector<double> weights;
+  if (points[0].size() > 1) {
+    weights = HypervolumeContributions(points, Point(points[0].size(), kReference));
+  } else {
+    for (const Point& point : points) weights.push_back(kReference - point[0]);
+  }
   const double largest = *std::max_element(weights.begin(), weights.end());
   for (double& weight : weights)
     weight = largest > 0 ? std::max(kLeastWeight, weight / largest) : 1;
   return weights;
+}
+
+// Those that are compared. Each pick may look at all of them again, which with more than two
+// objectives takes long: of large sets the extremes and an even choice along the first objective.
+std::vector<std::size_t> Contenders(const std::vector<Point>& points, std::size_t count) {
+  std::vector<std::size_t> all(points.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const std::size_t kept = std::max(kContenders, 2 * count);
+  if (points.size() <= kept || points[0].size() <= 2) return all;
+  std::set<std::size_t> chosen;
+  for (std::size_t k = points[0].size(); k-- > 0;) {
+    std::stable_sort(all.begin(), all.end(),
+                     [&](std::size_t a, std::size_t b) { return points[a][k] < points[b][k]; });
+    chosen.insert(all.front());
+  }
+  for (std::size_t i = 0; i < kept; ++i) chosen.insert(all[i * (all.size() - 1) / (kept - 1)]);
+  return {chosen.begin(), chosen.end()};
 }
 
 }  // namespace
@@ -58,15 +84,8 @@ std::vector<std::size_t> GreedyHypervolumeSubset(const std::vector<Point>& point
     }
   };
   std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < points.size(); ++i)
+  for (const std::size_t i : Contenders(points, count))
     candidates.push_back({Hypervolume({points[i]}, reference), i, 0});
-  // Each pick may look at all of them again: those that alone cover least are left out.
-  const std::size_t kept = std::max(kCandidates, 2 * count);
-  if (candidates.size() > kept) {
-    std::sort(candidates.begin(), candidates.end(),
-              [](const Candidate& x, const Candidate& y) { return y < x; });
-    candidates.resize(kept);
-  }
   std::priority_queue<Candidate> queue(std::less<Candidate>(), std::move(candidates));
   std::vector<std::size_t> subset;
   std::vector<Point> chosen;

@@ -219,8 +219,11 @@ Status Service::Impl::Turn() {
 
 std::optional<ServiceEnd> Service::Impl::End() {
   const bool finished = machine.state().finished();
-  const ServiceEnd interrupted{ServiceEnd::Kind::kInterrupted, "it was interrupted"};
-  if (stop_requests > 1) return interrupted;
+  ServiceEnd interrupted{ServiceEnd::Kind::kInterrupted, "it was interrupted"};
+  if (stop_requests > 1) {
+    interrupted.at_once = true;
+    return interrupted;
+  }
   if (!session->idle()) {
     idle_since.reset();
     return {};

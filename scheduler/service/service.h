@@ -55,6 +55,7 @@ struct ServiceEnd {
   };
   Kind kind = Kind::kFinished;
   std::string reason;
+  bool at_once = false;  // interrupted by a second RequestStop: workers were not waited for
 };
 
 // Thread safety: Run on one thread; progress() from any; RequestStop also from a signal handler.

@@ -1,6 +1,7 @@
 #include "scheduler/surrogates/result_rows.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "objectives/dominance.h"
@@ -77,9 +78,14 @@ std::vector<ResultRow> ThinResultRows(std::vector<ResultRow> rows, std::size_t m
   const std::size_t front_step = front.size() / std::max<std::size_t>(1, most / 4) + 1;
   for (std::size_t i = 0; i < front.size(); i += front_step) take(at_highest[front[i]]);
   for (std::size_t t = trials.size(), newest = kept + most / 4; t-- > 0 && kept < newest;) take(t);
-  // What is left of the room, in halves, quarters, ... of the ages, so that it is filled evenly.
-  for (std::size_t step = trials.size(); step > 0 && kept < most; step /= 2)
-    for (std::size_t t = 0; t < trials.size(); t += step) take(t);
+  // What is left of the room, in the order of van der Corput, which is even wherever it stops.
+  const std::size_t ages = std::bit_ceil(trials.size());
+  for (std::size_t i = 0; i < ages && kept < most; ++i) {
+    std::size_t t = 0;
+    for (std::size_t bit = 1, mirrored = ages / 2; mirrored > 0; bit *= 2, mirrored /= 2)
+      if (i & bit) t += mirrored;
+    if (t < trials.size()) take(t);
+  }
   std::vector<ResultRow> thinned;
   for (std::size_t t = 0; t < trials.size(); ++t)
     for (std::size_t i = 0; keep[t] && i < trials[t].size; ++i)

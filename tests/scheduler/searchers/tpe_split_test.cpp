@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -91,6 +93,36 @@ TEST(BestForTpe, TheScaleOfAnObjectiveDoesNotMatter) {
 TEST(BestForTpe, OneObjectiveTakesTheSmallestValues) {
   const auto good = BestForTpe(Of({{5}, {1}, {3}, {2}, {4}}), 2);
   EXPECT_THAT(Positions(good), UnorderedElementsAre(1, 3));
+}
+
+// Normalised to 0, 0.5, 1: what each covers of 1.1.
+TEST(BestForTpe, OneObjectiveWeighsByWhatEachCoversAlone) {
+  const auto good = BestForTpe(Of({{6}, {2}, {9}, {4}}), 3);
+  ASSERT_EQ(Positions(good), (std::vector<std::size_t>{1, 3, 0}));
+  EXPECT_THAT(good[0].weight, DoubleEq(1));
+  EXPECT_NEAR(good[1].weight, 0.6 / 1.1, 1e-12);
+  EXPECT_NEAR(good[2].weight, 0.1 / 1.1, 1e-12);
+}
+
+// A front of 600 points in a line or on a sphere: the ends are part of what covers it.
+TEST(BestForTpe, ALargeFrontKeepsItsEnds) {
+  for (const std::size_t objectives : {2, 3}) {
+    std::vector<Point> points;
+    for (int i = 0; i < 600; ++i) {
+      const double x = i / 599.0;
+      points.push_back({x, 1 - x});
+      if (objectives == 3) points.back().push_back(0.5 + 0.3 * std::sin(7.0 * i));
+    }
+    const auto good = BestForTpe(Of(points), 25);
+    ASSERT_EQ(good.size(), 25u);
+    double least = 1, most = 0;
+    for (const GoodTrial& trial : good) {
+      least = std::min(least, points[trial.position][0]);
+      most = std::max(most, points[trial.position][0]);
+    }
+    EXPECT_LT(least, 0.06) << objectives;
+    EXPECT_GT(most, 0.94) << objectives;
+  }
 }
 
 TEST(BestForTpe, ThreeObjectivesTakeTheFrontBeforeWhatItDominates) {

@@ -103,6 +103,29 @@ TEST_P(Degenerate, OneObservationAmongFailures) {
   }
 }
 
+// Three categories of 25 choices that must be equal: one combination of 625 is allowed.
+TEST_P(Degenerate, NearlyEverythingIsForbidden) {
+  Json study = Study(Numbers(1));
+  Json choices = Json::array();
+  for (int i = 0; i < 25; ++i) choices.push_back("c" + std::to_string(i));
+  for (const char* name : {"a", "b", "c"}) {
+    study["space"]["parameters"].push_back(
+        {{"name", name}, {"type", "categorical"}, {"choices", choices}});
+  }
+  study["space"]["forbidden"] = Json::array();
+  for (const Json& choice : choices) {
+    Json others = choices;
+    others.erase(std::find(others.begin(), others.end(), choice));
+    for (const auto& [one, other] : {std::pair("a", "b"), std::pair("b", "c")})
+      study["space"]["forbidden"].push_back({{one, Json::array({choice})}, {other, others}});
+  }
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(25, 1, [](const Trial& trial, std::int64_t) {
+    return std::optional(Metrics{{"f", X(trial)}, {"g", 1 - X(trial)}});
+  });
+  ExpectSensible(driver, 25);
+}
+
 TEST_P(Degenerate, AllTrialsFailed) {
   StudyDriver driver(AskTellSpec(Study(Numbers(2))));
   driver.Run(40, 2, [](const Trial&, std::int64_t) { return std::optional<Metrics>(); });

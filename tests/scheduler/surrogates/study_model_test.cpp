@@ -350,6 +350,20 @@ TEST_F(StudyModelTest, ThinningKeepsTheFrontAndTheNewest) {
   EXPECT_EQ(few.trial_of.back(), 59);
 }
 
+TEST_F(StudyModelTest, ThinningChoosesEvenlyByAge) {
+  Json study = Study();
+  study["objectives"].erase(1);
+  const StudyDriver driver = Run(study, 200);
+  const FeatureMap features(driver.spec().space);
+  for (const std::size_t most : {100, 120, 150}) {
+    const StudyData few = CollectStudyData(driver.view(), features, most);
+    std::vector<int> of_age(5);  // of forty trials each; the last has the newest
+    for (const TrialId id : few.trial_of) ++of_age[static_cast<std::size_t>(id / 40)];
+    const auto [least, largest] = std::minmax_element(of_age.begin(), of_age.end() - 1);
+    EXPECT_LE(*largest - *least, 6) << most;
+  }
+}
+
 TEST_F(StudyModelTest, ThinningKeepsTheBest) {
   Json study = Study();
   study["objectives"].erase(1);
