@@ -40,6 +40,7 @@ class Acquisition final : public AcquisitionFunction {
 
  private:
   const StudyModel& model_;
+  double log_usual_ = 0;  // probability of not failing
   ExpectedHypervolumeImprovement improvement_;
 };
 

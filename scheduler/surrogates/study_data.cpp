@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
 #include <set>
+
+#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -13,20 +16,55 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& rows,
-                   std::vector<Target>& targets) {
-  const auto metric = [&](const ResultRow& row) -> std::optional<double> {
-    const auto found = row.report->values.find(constraint.metric);
-    return found == row.report->values.end() ? std::nullopt : std::optional(found->second);
+bool HasOneRung(const StudySpec& spec) { return ComparisonRungs(spec.algorithm).size() == 1; }
+
+// For rows that lack a constraint's metric at a rung where others have it: they violate it, by more
+// than all that have it. Where nobody has it, it is told at a higher rung only.
+class MissingMetrics {
+ public:
+  // `violation`: positive beyond the bound; nothing where the metric is missing.
+  MissingMetrics(const std::vector<ResultRow>& rows,
+                 const std::function<std::optional<double>(const ResultRow&)>& violation) {
+    for (const ResultRow& row : rows) {
+      const auto value = violation(row);
+      if (!value || !std::isfinite(*value)) continue;
+      const auto [rung, fresh] = rungs_.try_emplace(row.rung, Range{*value, *value});
+      rung->second.least = std::min(rung->second.least, *value);
+      rung->second.most = std::max(rung->second.most, *value);
+    }
+  }
+
+  std::optional<double> At(std::size_t rung) const {
+    const auto found = rungs_.find(rung);
+    if (found == rungs_.end()) return std::nullopt;
+    const Range& range = found->second;
+    const double spread = range.most > range.least ? range.most - range.least : 1;
+    return std::max(range.most, 0.0) + spread / 2;
+  }
+
+ private:
+  struct Range {
+    double least, most;
   };
+  std::map<std::size_t, Range> rungs_;
+};
+
+void AddConstraint(const StudySpec& spec, const Constraint& constraint,
+                   const std::vector<ResultRow>& rows, std::vector<Target>& targets) {
   const auto add = [&](double bound, double sign, const char* side) {
+    const auto violation = [&](const ResultRow& row) -> std::optional<double> {
+      const auto found = row.report->values.find(constraint.metric);
+      if (found == row.report->values.end()) return std::nullopt;
+      return sign * (found->second - bound);
+    };
+    const MissingMetrics missing(rows, violation);
     targets.push_back(MakeTarget(
         constraint.metric + side, rows,
-        [&](const ResultRow& row) -> std::optional<double> {
-          const auto value = metric(row);
-          return value ? std::optional(sign * (*value - bound)) : std::nullopt;
+        [&](const ResultRow& row) {
+          const auto value = violation(row);
+          return value ? value : missing.At(row.rung);
         },
-        0));
+        {.bound = 0, .by_half = HasOneRung(spec)}));
   };
   if (constraint.at_most) add(*constraint.at_most, 1, " at most");
   if (constraint.at_least) add(*constraint.at_least, -1, " at least");
@@ -35,9 +73,10 @@ void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& r
 void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
-    data.objectives.push_back(MakeTarget(objective.name, rows, [k](const ResultRow& row) {
-      return std::optional(row.objectives[k]);
-    }));
+    data.objectives.push_back(MakeTarget(
+        objective.name, rows,
+        [k](const ResultRow& row) { return std::optional(row.objectives[k]); },
+        {.by_half = HasOneRung(spec)}));
     if (objective.reference) {
       const double sign = objective.direction == Direction::kMaximize ? -1 : 1;
       data.objectives.back().reference = sign * *objective.reference;
@@ -51,13 +90,13 @@ void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, Study
   if (std::any_of(data.objectives.begin(), data.objectives.end(), varies))
     std::erase_if(data.objectives, [&](const Target& target) { return !varies(target); });
   for (const Constraint& constraint : spec.constraints)
-    AddConstraint(constraint, rows, data.constraints);
+    AddConstraint(spec, constraint, rows, data.constraints);
 }
 
 // The sum of what each constraint is missed by, in units of its standard deviation.
 void AddTotalViolation(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
   std::vector<Target> sides;
-  for (const Constraint& constraint : spec.constraints) AddConstraint(constraint, rows, sides);
+  for (const Constraint& constraint : spec.constraints) AddConstraint(spec, constraint, rows, sides);
   std::vector<double> total(rows.size(), 0);
   std::vector<std::size_t> known(rows.size(), 0);
   for (const Target& side : sides) {
@@ -70,7 +109,7 @@ void AddTotalViolation(const StudySpec& spec, const std::vector<ResultRow>& rows
       }
     }
   }
-  // A result that lacks a metric is worse than all that have it.
+  // A result that lacks a metric that nobody has there is worse than all that have it.
   const double worst = *std::max_element(total.begin(), total.end()) + 1;
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (known[i] < sides.size()) total[i] = worst;

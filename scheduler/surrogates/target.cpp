@@ -10,13 +10,16 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-// Values are to be minimised: how bad a diverged training is must not hide what the others say.
-// What lies above the bound stays clearly above it.
-void ClipWorst(VectorXd& values, double bound) {
+// Values are to be minimised: how bad a diverged training is must not hide what the others say. Nor,
+// where values span decades, how bad most are what tells the good ones apart.
+void DrawIn(VectorXd& values, const Outliers& outliers) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
-  const double low = sorted[sorted.size() / 10], high = sorted[9 * (sorted.size() - 1) / 10];
-  if (high > low) values = values.cwiseMin(std::max(high, bound) + 5 * (high - low));
+  const double low = sorted[sorted.size() / 10], median = sorted[sorted.size() / 2],
+               high = sorted[9 * (sorted.size() - 1) / 10];
+  if (high > low) values = values.cwiseMin(std::max(high, outliers.bound) + 5 * (high - low));
+  if (outliers.by_half && median > low)
+    values = values.cwiseMin(std::max(median, outliers.bound) + 10 * (median - low));
 }
 
 // `expected` is what the standard deviation is believed to be before there are many values.
@@ -50,7 +53,7 @@ void Standardise(Target::Rung& rung, std::optional<double> expected) {
 
 Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
                   const std::function<std::optional<double>(const ResultRow&)>& value,
-                  double bound) {
+                  const Outliers& outliers) {
   Target target;
   target.name = std::move(name);
   std::size_t highest = 0;
@@ -69,7 +72,7 @@ Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
     }
     if (values.empty()) continue;
     rung.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
-    ClipWorst(rung.values, bound);
+    DrawIn(rung.values, outliers);
     std::optional<double> expected;
     if (!target.rungs.empty() && target.rungs.back().varies) expected = target.sd();
     Standardise(rung, expected);

@@ -67,6 +67,7 @@ TEST_F(ImportTest, AnOutsideProgramTrainsAnImportedTrialFromZeroToo) {
 TEST_F(ImportTest, AFailureWithAReportWhereItFailedKeepsTheReportsBelow) {
   Json failed = Made(0.5, {2, 6});
   failed["failure"] = "out of memory";
+  failed["target"] = 6;
   const Json reply = Import(Json::array({failed, Made(0.6, {2})}));
   EXPECT_EQ(reply["imported"], 2);
   EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);

@@ -126,6 +126,22 @@ TEST_P(Degenerate, NearlyEverythingIsForbidden) {
   ExpectSensible(driver, 25);
 }
 
+// Larger is better, until it fails: the border is approached, not crossed again and again.
+TEST_P(Degenerate, TheBestLiesBeyondWhatFails) {
+  StudyDriver driver(AskTellSpec(Study(Numbers(3))));
+  driver.Run(80, 1, [](const Trial& trial, std::int64_t) -> std::optional<Metrics> {
+    const auto& x = trial.configuration.values;
+    if (x[0] > 0.6) return std::nullopt;
+    const double f = std::abs(x[0] - 0.8) + (x[1] - 0.3) * (x[1] - 0.3);
+    return Metrics{{"f", f}, {"g", f + (x[2] - 0.5) * (x[2] - 0.5)}};
+  });
+  ExpectSensible(driver, 80);
+  int beyond = 0;
+  for (const Trial& trial : driver.state().trials())
+    beyond += trial.configuration.values[0] > 0.65 ? 1 : 0;
+  EXPECT_LT(beyond, 28) << "a uniform draw's";
+}
+
 TEST_P(Degenerate, AllTrialsFailed) {
   StudyDriver driver(AskTellSpec(Study(Numbers(2))));
   driver.Run(40, 2, [](const Trial&, std::int64_t) { return std::optional<Metrics>(); });

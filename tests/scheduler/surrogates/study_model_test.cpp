@@ -98,6 +98,25 @@ TEST_F(StudyModelTest, ConstraintsArePredicted) {
             0);
 }
 
+// Trainings that stop early for it do not tell by how much they violate it.
+TEST_F(StudyModelTest, AResultWithoutAConstraintsMetricViolatesIt) {
+  Json study = Study();
+  study["constraints"] = {{{"metric", "size"}, {"at_most", 0.5}}};
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(30, 1, [](const Trial& trial, std::int64_t) {
+    Metrics values = Values(trial);
+    if (values["size"] > 0.5) values.erase("size");
+    return std::optional(values);
+  });
+  const FeatureMap features(driver.spec().space);
+  const StudyModel model(driver.view(), features);
+  const Space& space = driver.spec().space;
+  EXPECT_LT(model.Predict(Row(features, space, R"({"x":0.2,"kind":"a"})")).constraint_mean(0, 0),
+            0);
+  EXPECT_GT(model.Predict(Row(features, space, R"({"x":0.8,"kind":"a"})")).constraint_mean(0, 0),
+            0);
+}
+
 TEST_F(StudyModelTest, AcquisitionGradientAgreesWithFiniteDifferences) {
   Json study = Study();
   study["constraints"] = {{{"metric", "size"}, {"at_most", 0.5}}};
@@ -108,7 +127,7 @@ TEST_F(StudyModelTest, AcquisitionGradientAgreesWithFiniteDifferences) {
   const Acquisition acquisition(model);
   const auto column = static_cast<Index>(features.column_of(0));
   constexpr double kStep = 1e-5;  // smaller ones see the rounding of tiny variances
-  for (const double at : {0.2, 0.45, 0.75}) {
+  for (const double at : {0.2, 0.45, 0.75, 0.92}) {
     Eigen::VectorXd x = Row(features, driver.spec().space, R"({"x":0.2,"kind":"a"})").col(0);
     Eigen::VectorXd gradient;
     x[column] = at;
