@@ -117,9 +117,8 @@ class Trials {
 
 Status CheckStateName(const std::string& name) {
   std::vector<std::string> known;
-  for (const TrialState state :
-       {TrialState::kWaiting, TrialState::kRunning, TrialState::kPaused, TrialState::kCompleted,
-        TrialState::kStopped, TrialState::kFailed})
+  for (const TrialState state : {TrialState::kWaiting, TrialState::kRunning, TrialState::kPaused,
+                                 TrialState::kCompleted, TrialState::kStopped, TrialState::kFailed})
     known.emplace_back(TrialStateName(state));
   if (std::find(known.begin(), known.end(), name) != known.end()) return Ok{};
   return Invalid("the state \"" + name + "\" is not one" + NameHint(name, known));

@@ -5,10 +5,10 @@
 //    "failure": "out of memory", "target": 18}
 //
 // Reports by rising resource; the highest has every objective. With "failure" (text that is not
-// empty) the trial failed on its way to "target", and "reports" may be empty or missing; a report at
-// "target" is left out, none may be beyond it. Without "target" it was the rung after the highest
-// report, or max_resource without reports.
-// "cost" defaults to 0. Thread safety: pure functions.
+// empty) the trial failed on its way to "target", and "reports" may be empty or missing; a report
+// at "target" is left out, none may be beyond it. Without "target" it was the rung after the
+// highest report, or max_resource without reports. "cost" defaults to 0. Thread safety: pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,8 @@ Result<ImportedResult> ParseImportedResult(const StudySpec& spec, const Json& re
 
 // kInvalid: a configuration that the space does not have or that lacks a parameter, a wrong
 // report, resources that do not rise, an objective that is missing at the highest one, neither
-// reports nor failure, a failure with a result at max_resource or beyond "target", a key that is not
-// known.
+// reports nor failure, a failure with a result at max_resource or beyond "target", a key that is
+// not known.
 Result<ImportedTrial> ParseImportedTrial(const StudySpec& spec, const Json& trial);
 
 // A list of them, no configuration twice; errors say which one, from 1.

@@ -15,7 +15,7 @@ namespace {
 using Members = std::vector<const Trial*>;
 
 // Nothing more comes from this member at this stage.
-bool IsOver(const Trial& trial, std::int64_t resource) {
+bool HasEnded(const Trial& trial, std::int64_t resource) {
   return trial.state == TrialState::kFailed || trial.state == TrialState::kStopped ||
          trial.reached >= resource;
 }
@@ -65,16 +65,12 @@ class Bracket {
   // members, and whom the budget does not let go on does not keep the others of a stage waiting.
   std::optional<Promotion> Due(const StudyView& view, Allowance& allowance, bool as_it_is) const {
     if (FreePlace() && !as_it_is && !allowance.creation_is_over()) return std::nullopt;
-    // Most brackets of a long study are over.
-    if (std::none_of(members_.begin(), members_.end(), [](const Trial* trial) {
-          return trial->state == TrialState::kPaused;
-        }))
-      return std::nullopt;
+    if (IsOver()) return std::nullopt;
     Members stage = members_;
     for (std::size_t i = 0; i + 1 < table_.resources.size() && !stage.empty(); ++i) {
       const std::int64_t resource = table_.resources[i];
       if (!std::all_of(stage.begin(), stage.end(),
-                       [&](const Trial* trial) { return IsOver(*trial, resource); }))
+                       [&](const Trial* trial) { return HasEnded(*trial, resource); }))
         return std::nullopt;
       Members next = NextStage(view, stage, resource, Places(i + 1));
       for (const Trial* trial : next) {
@@ -94,6 +90,18 @@ class Bracket {
   }
 
  private:
+  // Every stage has sent on as many as it has places for: so it is with most brackets of a long
+  // study.
+  bool IsOver() const {
+    for (std::size_t i = 0; i + 1 < table_.resources.size(); ++i) {
+      const auto sent =
+          std::count_if(members_.begin(), members_.end(), [&](const Trial* trial) {
+            return trial->target > table_.resources[i];
+          });
+      if (static_cast<std::size_t>(sent) < Places(i + 1)) return false;
+    }
+    return true;
+  }
   std::size_t Size(std::size_t stage) const {
     return static_cast<std::size_t>(table_.configurations[stage]);
   }

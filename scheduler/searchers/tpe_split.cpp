@@ -38,8 +38,8 @@ std::vector<Point> Points(const Comparison& comparison, const std::vector<std::s
   return points;
 }
 
-// What each adds to the volume of all. Of one objective only the best would add anything: there it is
-// what each covers by itself.
+// What each adds to the volume of all. Of one objective only the best would add anything: there it
+// is what each covers by itself.
 std::vector<double> HypervolumeWeights(const std::vector<Point>& points) {
   if (points.empty()) return {};
   std::vector<double> weights;

@@ -4,14 +4,17 @@
 
 #include "base/names.h"
 #include "objectives/function_problem.h"
+#include "study/rungs.h"
 
 namespace faretto {
 namespace {
 
 class FunctionSource final : public TrainingSource {
  public:
-  FunctionSource(FunctionProblem problem, std::int64_t horizon)
-      : problem_(std::move(problem)), horizon_(horizon) {}
+  FunctionSource(FunctionProblem problem, const StudySpec& spec)
+      : problem_(std::move(problem)),
+        horizon_(spec.top_resource()),
+        rungs_(ComparisonRungs(spec.algorithm)) {}
 
   SimulatedTraining Train(const Trial& trial, std::int64_t from, std::int64_t to) const override {
     SimulatedTraining made;
@@ -22,7 +25,8 @@ class FunctionSource final : public TrainingSource {
     }
     std::int64_t reported = from;
     for (std::int64_t resource = from + 1; resource <= to; ++resource) {
-      if (resource < to && !training->ReportsAt(resource)) continue;
+      if (resource < to && (!training->ReportsAt(resource) || !IsKept(resource, to - from)))
+        continue;
       auto values = training->At(resource);
       if (!values.ok()) {
         made.failure = values.error().message;
@@ -35,8 +39,16 @@ class FunctionSource final : public TrainingSource {
   }
 
  private:
+  // Of a long stretch the rungs and some 10,000 others: nobody looks at more.
+  bool IsKept(std::int64_t resource, std::int64_t stretch) const {
+    constexpr std::int64_t kReports = 10000;
+    return resource % (1 + stretch / kReports) == 0 ||
+           std::binary_search(rungs_.begin(), rungs_.end(), resource);
+  }
+
   FunctionProblem problem_;
   std::int64_t horizon_;
+  std::vector<std::int64_t> rungs_;
 };
 
 // A column that is no parameter would make every configuration a missing one.
@@ -74,7 +86,7 @@ Result<std::unique_ptr<TrainingSource>> MakeFunctionSource(const StudySpec& spec
     if (!columns.ok()) return columns.error().In(problem.name());
   }
   return std::unique_ptr<TrainingSource>(
-      std::make_unique<FunctionSource>(std::move(problem), spec.top_resource()));
+      std::make_unique<FunctionSource>(std::move(problem), spec));
 }
 
 }  // namespace faretto

@@ -17,11 +17,11 @@ Point Column(const MatrixXd& matrix, Index i) {
   return {matrix.col(i).data(), matrix.col(i).data() + matrix.rows()};
 }
 
-// Where the objectives get better towards what fails ("the largest network that fits"), the expected
-// improvement beyond the border is larger than all others by more than the probability of not
-// failing is smaller: without a penalty two trainings in three failed there, and the best was found
-// later (docs/plan.md). So it counts with a high power where it is lower than usual: than this, or,
-// where chance fails trials, than at nine in ten of those that did not fail.
+// Where the objectives get better towards what fails ("the largest network that fits"), the
+// expected improvement beyond the border is larger than all others by more than the probability of
+// not failing is smaller: without a penalty two trainings in three failed there, and the best was
+// found later (docs/plan.md). So it counts with a high power where it is lower than usual: than
+// this, or, where chance fails trials, than at nine in ten of those that did not fail.
 constexpr double kUsualSuccess = 0.75;
 constexpr double kPenalty = 20;
 
@@ -159,8 +159,7 @@ double Acquisition::Log(const StudyModel::Prediction& prediction, Index point) c
         LogNormalCdf(-prediction.constraint_mean(c, point) / prediction.constraint_sd(c, point));
   }
   if (prediction.failure_mean.size() > 0) {
-    const double success =
-        LogSuccess(prediction.failure_mean[point], prediction.failure_sd[point]);
+    const double success = LogSuccess(prediction.failure_mean[point], prediction.failure_sd[point]);
     value += success + kPenalty * std::min(0.0, success - log_usual_);
   }
   if (prediction.log_cost.size() > 0) value -= prediction.log_cost[point];
@@ -190,7 +189,8 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
     const double log_probability = LogNormalCdf(-g / s, &slope);
     const bool unusual = log_probability < log_usual;
     value += log_probability + (unusual ? penalty * (log_probability - log_usual) : 0);
-    *gradient -= (unusual ? 1 + penalty : 1) * slope * (point.mean_gradient / s - g / (2 * s * s * s) * point.variance_gradient);
+    *gradient -= (unusual ? 1 + penalty : 1) * slope *
+                 (point.mean_gradient / s - g / (2 * s * s * s) * point.variance_gradient);
   };
   for (std::size_t c = 0; c < model_.constraints().size(); ++c)
     add_probability(model_.constraints()[c].PredictWithGradient(x),

@@ -16,8 +16,6 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-bool HasOneRung(const StudySpec& spec) { return ComparisonRungs(spec.algorithm).size() == 1; }
-
 // For rows that lack a constraint's metric at a rung where others have it: they violate it, by more
 // than all that have it. Where nobody has it, it is told at a higher rung only.
 class MissingMetrics {
@@ -49,8 +47,8 @@ class MissingMetrics {
   std::map<std::size_t, Range> rungs_;
 };
 
-void AddConstraint(const StudySpec& spec, const Constraint& constraint,
-                   const std::vector<ResultRow>& rows, std::vector<Target>& targets) {
+void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& rows,
+                   std::vector<Target>& targets) {
   const auto add = [&](double bound, double sign, const char* side) {
     const auto violation = [&](const ResultRow& row) -> std::optional<double> {
       const auto found = row.report->values.find(constraint.metric);
@@ -58,25 +56,24 @@ void AddConstraint(const StudySpec& spec, const Constraint& constraint,
       return sign * (found->second - bound);
     };
     const MissingMetrics missing(rows, violation);
-    targets.push_back(MakeTarget(
-        constraint.metric + side, rows,
-        [&](const ResultRow& row) {
-          const auto value = violation(row);
-          return value ? value : missing.At(row.rung);
-        },
-        {.bound = 0, .by_half = HasOneRung(spec)}));
+    targets.push_back(MakeTarget(constraint.metric + side, rows,
+                                 [&](const ResultRow& row) {
+                                   const auto value = violation(row);
+                                   return value ? value : missing.At(row.rung);
+                                 },
+                                 {.bound = 0}));
   };
   if (constraint.at_most) add(*constraint.at_most, 1, " at most");
   if (constraint.at_least) add(*constraint.at_least, -1, " at least");
 }
 
 void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
+  const Outliers outliers = {.by_half = ComparisonRungs(spec.algorithm).size() == 1};
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
     data.objectives.push_back(MakeTarget(
         objective.name, rows,
-        [k](const ResultRow& row) { return std::optional(row.objectives[k]); },
-        {.by_half = HasOneRung(spec)}));
+        [k](const ResultRow& row) { return std::optional(row.objectives[k]); }, outliers));
     if (objective.reference) {
       const double sign = objective.direction == Direction::kMaximize ? -1 : 1;
       data.objectives.back().reference = sign * *objective.reference;
@@ -90,13 +87,13 @@ void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, Study
   if (std::any_of(data.objectives.begin(), data.objectives.end(), varies))
     std::erase_if(data.objectives, [&](const Target& target) { return !varies(target); });
   for (const Constraint& constraint : spec.constraints)
-    AddConstraint(spec, constraint, rows, data.constraints);
+    AddConstraint(constraint, rows, data.constraints);
 }
 
 // The sum of what each constraint is missed by, in units of its standard deviation.
 void AddTotalViolation(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
   std::vector<Target> sides;
-  for (const Constraint& constraint : spec.constraints) AddConstraint(spec, constraint, rows, sides);
+  for (const Constraint& constraint : spec.constraints) AddConstraint(constraint, rows, sides);
   std::vector<double> total(rows.size(), 0);
   std::vector<std::size_t> known(rows.size(), 0);
   for (const Target& side : sides) {

@@ -10,8 +10,8 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-// Values are to be minimised: how bad a diverged training is must not hide what the others say. Nor,
-// where values span decades, how bad most are what tells the good ones apart.
+// Values are to be minimised: how bad a diverged training is must not hide what the others say.
+// Nor, where values span decades, how bad most are what tells the good ones apart.
 void DrawIn(VectorXd& values, const Outliers& outliers) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());

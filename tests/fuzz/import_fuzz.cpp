@@ -30,8 +30,8 @@ const faretto::StudySpec& SpecOfFuzz() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto file = faretto::ParseImportFile(SpecOfFuzz(),
-                                             {reinterpret_cast<const char*>(data), size});
+  const auto file =
+      faretto::ParseImportFile(SpecOfFuzz(), {reinterpret_cast<const char*>(data), size});
   if (!file.ok()) {
     if (file.error().message.empty()) std::abort();
     return 0;

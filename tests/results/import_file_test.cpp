@@ -111,15 +111,17 @@ TEST(ImportFile, AFailureBesideAResultFurtherOnIsRefused) {
 }
 
 TEST(ImportFile, AStateIsOneOfATrials) {
-  EXPECT_THAT(ProblemOf("edge,optimizer,batch,error,rank_disparity,state\n3,Adam,32,1,1,FAILED\n"),
-              HasSubstr("row 1 (line 2): the state \"FAILED\" is not one (did you mean \"failed\"?)"));
+  EXPECT_THAT(
+      ProblemOf("edge,optimizer,batch,error,rank_disparity,state\n3,Adam,32,1,1,FAILED\n"),
+      HasSubstr("row 1 (line 2): the state \"FAILED\" is not one (did you mean \"failed\"?)"));
   EXPECT_THAT(ProblemOf(R"([{"params": {"edge": "3", "optimizer": "Adam", "batch": 32},
                              "state": "banana", "values": {"error": 1, "rank_disparity": 1}}])"),
               HasSubstr("the state \"banana\" is not one (known: waiting, "));
 }
 
 TEST(ImportFile, AResourceStandsOnceAmongTheReportsOfATrialOfUnknownOrigin) {
-  const std::string reports = R"("params": {"edge": "3", "optimizer": "Adam", "batch": 32}, "reports": [
+  const std::string reports =
+      R"("params": {"edge": "3", "optimizer": "Adam", "batch": 32}, "reports": [
       {"resource": 2, "values": {"error": 1, "rank_disparity": 1}},
       {"resource": 2, "values": {"error": 0.5, "rank_disparity": 1}}]}])";
   EXPECT_THAT(ProblemOf("[{" + reports), HasSubstr("resource 2 stands there already"));

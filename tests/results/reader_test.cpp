@@ -58,10 +58,9 @@ TEST(StudyReaderTest, NamesTheGapWhereATrialIsMissing) {
     StoreWith(folder.path(), study.log()).reset();
     auto database = Database::Open(folder / "trials.db", OpenMode::kReadWrite);
     ASSERT_TRUE(database.ok());
-    ASSERT_TRUE(database
-                    ->Execute("DELETE FROM events WHERE sequence = " +
-                              std::to_string(missing.sequence))
-                    .ok());
+    ASSERT_TRUE(
+        database->Execute("DELETE FROM events WHERE sequence = " + std::to_string(missing.sequence))
+            .ok());
     EXPECT_THAT(SequenceOf(folder.path()), HasSubstr("the record has a gap"));
   }
 }
