@@ -94,10 +94,9 @@ class Bracket {
   // study.
   bool IsOver() const {
     for (std::size_t i = 0; i + 1 < table_.resources.size(); ++i) {
-      const auto sent =
-          std::count_if(members_.begin(), members_.end(), [&](const Trial* trial) {
-            return trial->target > table_.resources[i];
-          });
+      const auto sent = std::count_if(members_.begin(), members_.end(), [&](const Trial* trial) {
+        return trial->target > table_.resources[i];
+      });
       if (static_cast<std::size_t>(sent) < Places(i + 1)) return false;
     }
     return true;
