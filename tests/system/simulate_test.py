@@ -115,6 +115,7 @@ class Simulate(Case):
         study = self.write(ZDT1)
         self.refused(2, "simulate", study, "--workers", 0, says=["workers"])
         self.refused(2, "simulate", study, "--fail-rate", 2, says=["fail-rate"])
+        self.refused(1, "simulate", study, "--fail-rate", 1, says=["no trial could be trained", "simulated failure"])
         self.refused(2, "simulate", study, "--problem", "zdt9", says=["zdt"])
         self.refused(2, "simulate", self.write(changed(ZDT1, budget=None), "b.json"), says=["budget"])
         self.refused(2, "simulate", self.write(changed(ZDT1, budget=None), "b.json"), "--problem", "zdt2", says=["budget"])
