@@ -5,6 +5,7 @@
 
 #include "base/names.h"
 #include "objectives/labels_csv.h"
+#include "results/format.h"
 #include "results/import_rows.h"
 #include "study/trainer_catalog.h"
 
@@ -38,9 +39,7 @@ bool Holds(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::vector<std::string> Metrics(const StudySpec& spec) {
-  std::vector<std::string> names;
-  for (const Objective& objective : spec.objectives) names.push_back(objective.name);
-  for (const Constraint& constraint : spec.constraints) names.push_back(constraint.metric);
+  std::vector<std::string> names = NamedMetrics(spec);
   if (!spec.trainer.is_object()) return names;
   if (const auto trainer = DescribeTrainer(spec.trainer, spec.space); trainer.ok())
     names.insert(names.end(), trainer->metrics.begin(), trainer->metrics.end());
