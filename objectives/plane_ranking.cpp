@@ -12,10 +12,15 @@ bool Same(const SweepPoint& a, const SweepPoint& b) {
   return a.first == b.first && a.second == b.second;
 }
 
-// Along a layer one objective rises and the other falls, so that both have the same neighbours.
-void AppendLayer(std::span<const SweepPoint> layer, int number, std::vector<PlaneRank>& ranks) {
+}  // namespace
+
+std::vector<PlaneRank> BestOfLayer(std::span<const SweepPoint> layer, int number,
+                                   std::size_t count) {
+  std::vector<PlaneRank> ranks;
+  ranks.reserve(layer.size());
   const SweepPoint& first = layer.front();
   const SweepPoint& last = layer.back();
+  // Along a layer one objective rises and the other falls, so that both have the same neighbours.
   for (std::size_t begin = 0, end = 0; begin < layer.size(); begin = end) {
     while (end < layer.size() && Same(layer[begin], layer[end])) ++end;
     double crowding = kInfinity;
@@ -27,28 +32,25 @@ void AppendLayer(std::span<const SweepPoint> layer, int number, std::vector<Plan
     }
     for (std::size_t k = begin; k < end; ++k) ranks.push_back({layer[k].index, number, crowding});
   }
+  const std::size_t kept = std::min(count, ranks.size());
+  std::partial_sort(ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(kept), ranks.end(),
+                    [](const PlaneRank& a, const PlaneRank& b) {
+                      return a.crowding != b.crowding ? a.crowding > b.crowding : a.index < b.index;
+                    });
+  ranks.resize(kept);
+  return ranks;
 }
 
-}  // namespace
-
 std::vector<PlaneRank> BestInPlane(std::span<const SweepPoint> sorted, std::size_t count) {
-  std::vector<PlaneRank> ranks;
+  std::vector<PlaneRank> best;
   const SortedLayers layers = SweepSortedLayers(sorted, count);
-  ranks.reserve(layers.points.size());
   for (std::size_t number = 0, first = 0; number < layers.sizes.size(); ++number) {
-    const auto begin = static_cast<std::ptrdiff_t>(ranks.size());
-    AppendLayer(std::span(layers.points).subspan(first, layers.sizes[number]),
-                static_cast<int>(number), ranks);
-    first += layers.sizes[number];
-    const std::size_t kept = std::min(count, ranks.size());
-    std::partial_sort(ranks.begin() + begin, ranks.begin() + static_cast<std::ptrdiff_t>(kept),
-                      ranks.end(), [](const PlaneRank& a, const PlaneRank& b) {
-                        return a.crowding != b.crowding ? a.crowding > b.crowding
-                                                        : a.index < b.index;
-                      });
-    ranks.resize(kept);
+    const auto layer = std::span(layers.points).subspan(first, layers.sizes[number]);
+    const auto ranks = BestOfLayer(layer, static_cast<int>(number), count - best.size());
+    best.insert(best.end(), ranks.begin(), ranks.end());
+    first += layer.size();
   }
-  return ranks;
+  return best;
 }
 
 }  // namespace faretto

@@ -16,6 +16,11 @@ struct PlaneRank {
   double crowding = 0;  // as CrowdingDistance of the layer's different points; equal ones share it
 };
 
+// The best `count` of one layer, best first: less crowded, then the smaller index. `layer` is in
+// lexicographic order and not empty; `number` becomes the layer of all. O(n log count).
+std::vector<PlaneRank> BestOfLayer(std::span<const SweepPoint> layer, int number,
+                                   std::size_t count);
+
 // The best `count`, best first: by layer, then less crowded, then the smaller index. `sorted` is in
 // lexicographic order, equal points by index. O(n) where few layers hold `count` points,
 // O(n log n) at worst.

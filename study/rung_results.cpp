@@ -23,23 +23,50 @@ RungResults::RungResults(const StudySpec& spec, std::int64_t resource)
     : spec_(&spec), resource_(resource), width_(1 + spec.objectives.size()) {}
 
 void RungResults::Resize(std::size_t trials) {
-  for (std::size_t id = trials; id < rows_.size() / width_; ++id)
-    if (comparable(static_cast<TrialId>(id))) Erase(static_cast<TrialId>(id));
+  for (std::size_t k = trials; k < standing_.size(); ++k) {
+    const auto id = static_cast<TrialId>(k);
+    if (comparable(id)) Erase(id);
+    SetStanding(id, kNotJudged);
+  }
   rows_.resize(trials * width_, kNone);
+  standing_.resize(trials, kNotJudged);
 }
 
 void RungResults::Update(const Trial& trial) {
   if (comparable(trial.id)) Erase(trial.id);
+  TakeReport(trial);
+  if (comparable(trial.id)) Insert(trial.id);
+  Judge(trial);
+}
+
+void RungResults::TakeReport(const Trial& trial) {
   double* own = &rows_[static_cast<std::size_t>(trial.id) * width_];
   std::fill_n(own, width_, kNone);
   if (trial.state == TrialState::kFailed) return;
   const TrialReport* report = trial.ReportAt(resource_);
   if (report == nullptr) return;
   own[0] = ConstraintViolation(spec_->constraints, report->values);
-  const auto values = MinimizedValues(spec_->objectives, report->values);
-  if (!values) return;
-  std::copy(values->begin(), values->end(), own + 1);
-  Insert(trial.id);
+  if (const auto values = MinimizedValues(spec_->objectives, report->values))
+    std::copy(values->begin(), values->end(), own + 1);
+}
+
+void RungResults::Judge(const Trial& trial) { SetStanding(trial.id, StandingOf(trial)); }
+
+RungResults::Standing RungResults::StandingOf(const Trial& trial) const {
+  if (trial.state == TrialState::kFailed) return trial.target >= resource_ ? kJudged : kNotJudged;
+  if (!reported(trial.id) || (trial.reached < resource_ && trial.target <= resource_))
+    return kNotJudged;
+  const bool paused = trial.state == TrialState::kPaused && trial.target == resource_;
+  return paused && comparable(trial.id) ? kWaits : kJudged;
+}
+
+void RungResults::SetStanding(TrialId id, Standing standing) {
+  Standing& own = standing_[static_cast<std::size_t>(id)];
+  judged_ +=
+      static_cast<std::size_t>(standing >= kJudged) - static_cast<std::size_t>(own >= kJudged);
+  waiting_ +=
+      static_cast<std::size_t>(standing == kWaits) - static_cast<std::size_t>(own == kWaits);
+  own = standing;
 }
 
 bool RungResults::Before(const SweepPoint& a, const SweepPoint& b) const {

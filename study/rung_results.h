@@ -31,6 +31,11 @@ class RungResults {
   // Takes the trial's newest report at this resource, or that there is none or the trial failed.
   // O(log n) comparisons, and one move of memory.
   void Update(const Trial& trial);
+  // Takes whether the trial is judged here, and waits: after any change of its state, what it has
+  // reached or where it was sent. O(1).
+  void Judge(const Trial& trial);
+
+  std::size_t objectives() const { return width_ - 1; }
 
   // Is there a report?
   bool reported(TrialId id) const { return !std::isnan(row(id)[0]); }
@@ -41,6 +46,14 @@ class RungResults {
   // The objectives, minimised; of comparable ones only.
   std::span<const double> values(TrialId id) const { return {row(id) + 1, width_ - 1}; }
 
+  // Is the trial one of those that are judged here: its way to here is over, with a report, or it
+  // failed on the way here or beyond?
+  bool judged(TrialId id) const { return standing_[static_cast<std::size_t>(id)] >= kJudged; }
+  // Has it paused here, comparable, and not been sent on?
+  bool waits(TrialId id) const { return standing_[static_cast<std::size_t>(id)] == kWaits; }
+  std::size_t judged() const { return judged_; }    // how many
+  std::size_t waiting() const { return waiting_; }  // how many
+
   // Number of comparable results.
   std::size_t size() const { return feasible_.size() + infeasible_.size(); }
   // The feasible comparable results in lexicographic order of their objectives, equal ones by
@@ -50,8 +63,13 @@ class RungResults {
   std::span<const Violation> infeasible() const { return infeasible_; }
 
  private:
+  enum Standing : char { kNotJudged, kJudged, kWaits };
+
   const double* row(TrialId id) const { return &rows_[static_cast<std::size_t>(id) * width_]; }
   bool Before(const SweepPoint& a, const SweepPoint& b) const;
+  void TakeReport(const Trial& trial);
+  Standing StandingOf(const Trial& trial) const;
+  void SetStanding(TrialId id, Standing standing);
   // Takes a comparable result into the order, or out of it.
   void Insert(TrialId id);
   void Erase(TrialId id);
@@ -59,7 +77,10 @@ class RungResults {
   const StudySpec* spec_;
   std::int64_t resource_;
   std::size_t width_;
-  std::vector<double> rows_;  // by trial: violation, then objectives; NaN: there is none
+  std::vector<double> rows_;        // by trial: violation, then objectives; NaN: there is none
+  std::vector<Standing> standing_;  // by trial
+  std::size_t judged_ = 0;
+  std::size_t waiting_ = 0;
   std::vector<SweepPoint> feasible_;
   std::vector<Violation> infeasible_;
 };

@@ -156,8 +156,8 @@ struct StudyState::Folder {
   std::string operator()(const TrialPromoted& e) {
     Trial* trial = FindTrial(e.trial);
     if (!trial || trial->state != TrialState::kPaused) return "promotes a trial that is not paused";
-    SetState(*trial, TrialState::kWaiting);
     trial->target = e.resource;
+    SetState(*trial, TrialState::kWaiting);
     Answered();
     Changed();
     return "";
@@ -394,8 +394,8 @@ void StudyState::SetState(Trial& trial, TrialState state) {
   if (state == TrialState::kRunning) ++counts_.running;
   if (before == TrialState::kFailed) --counts_.failed;
   if (state == TrialState::kFailed) ++counts_.failed;
-  if (before != TrialState::kFailed && state != TrialState::kFailed) return;
-  for (RungResults& rung : rungs_) rung.Update(trial);
+  const bool results_change = before == TrialState::kFailed || state == TrialState::kFailed;
+  for (RungResults& rung : rungs_) results_change ? rung.Update(trial) : rung.Judge(trial);
 }
 
 std::string StudyState::Fold(const Event& event) {

@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import warnings
 
@@ -16,7 +17,40 @@ warnings.filterwarnings("ignore")
 logging.getLogger("smac").setLevel(logging.ERROR)  # else a line for each retry of its acquisition function
 
 
-class Faretto:
+class Piped:
+    """A program that is asked and told through a pipe, one line of JSON each, as `faretto ask-tell`."""
+
+    def start(self, command):
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def send(self, line):
+        self._process.stdin.write(line)
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        answer = json.loads(answer) if answer else {"error": f"the program ended, status {self._process.wait()}"}
+        if "error" in answer:
+            raise RuntimeError(f"{os.path.basename(self._process.args[0])}: {answer['error']}")
+        return answer
+
+    def say(self, request):
+        return self.send(json.dumps(request) + "\n")
+
+    def ask(self):
+        trials = self.say({"op": "ask"})["trials"]
+        return (trials[0]["id"], trials[0]["params"]) if trials else None
+
+    def tell(self, handle, values):
+        if values is None:
+            self.say({"op": "fail", "id": handle, "reason": "failed"})
+        else:
+            self.say({"op": "tell", "id": handle, "values": values})
+
+    def close(self):
+        self._process.stdin.close()
+        self._process.wait()
+
+
+class Faretto(Piped):
     """`faretto ask-tell` in another process; its times contain the pipe."""
 
     def __init__(self, problem, seed, program, algorithm, told=False, epochs=None):
@@ -31,49 +65,50 @@ class Faretto:
         self._start([])
 
     def _start(self, options):
-        self._process = subprocess.Popen([self.program, "ask-tell", self.study_file, *options], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True)
+        self.start([self.program, "ask-tell", self.study_file, *options])
 
     def restart_with(self, known):
         """Begins anew with these (configuration, values) imported."""
-        self._end()
+        super().close()
         self._folder = tempfile.TemporaryDirectory()
         options = ["--dir", self._folder.name + "/study"]
         self._start(options)
-        self._end()
+        super().close()
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump([{"params": config, "values": values} for config, values in known], file)
             file.flush()
             subprocess.run([self.program, "import", *options, file.name], check=True, stdout=subprocess.DEVNULL)
         self._start(options)
 
-    def say(self, request):
-        self.requests.append(json.dumps(request) + "\n")
-        self._process.stdin.write(self.requests[-1])
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        answer = json.loads(line) if line else {"error": f"the program ended, status {self._process.wait()}"}
-        if "error" in answer:
-            raise RuntimeError(f"faretto ask-tell: {answer['error']}")
-        return answer
-
-    def ask(self):
-        trials = self.say({"op": "ask"})["trials"]
-        return (trials[0]["id"], trials[0]["params"]) if trials else None
-
-    def tell(self, handle, values):
-        if values is None:
-            self.say({"op": "fail", "id": handle, "reason": "failed"})
-        else:
-            self.say({"op": "tell", "id": handle, "values": values})
-
-    def _end(self):
-        self._process.stdin.close()
-        self._process.wait()
+    def send(self, line):
+        self.requests.append(line)
+        return super().send(line)
 
     def close(self):
-        self._end()
+        super().close()
         os.unlink(self.study_file)
+
+
+class OtherProcess(Piped):
+    """One of METHODS in a process of its own: its times contain the pipe as Faretto's do."""
+
+    def __init__(self, method, problem, seed):
+        self.start([sys.executable, os.path.abspath(__file__), method, problem.name, str(seed)])
+
+
+def serve(method, problem, seed):
+    """The other end of OtherProcess, from standard input to standard output."""
+    peer, asked = METHODS[method](problem, seed), {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["op"] == "ask":
+            handle, config = peer.ask()
+            asked[len(asked)] = handle
+            answer = {"trials": [{"id": len(asked) - 1, "params": config}]}
+        else:
+            peer.tell(asked[request["id"]], request.get("values"))
+            answer = {"ok": True}
+        print(json.dumps(answer), flush=True)
 
 
 class Optuna:
@@ -293,9 +328,16 @@ def parts(method):
 
 def make(method, problem, seed, program, algorithm=None):
     """`faretto-X` is Faretto with searcher X (`faretto-auto`: none given, Faretto chooses), `faretto-X-told` with the
-    reference point in its study file; else one of METHODS."""
+    reference point in its study file; else one of METHODS, `X-piped` in a process of its own."""
+    if method.endswith("-piped"):
+        return OtherProcess(method.removesuffix("-piped"), problem, seed)
     if not method.startswith("faretto-"):
         return METHODS[method](problem, seed)
     searcher, told = parts(method)
     full = {"fidelity": "full", **({} if searcher == "auto" else {"searcher": searcher}), **(algorithm or {})}
     return Faretto(problem, seed, program, full, told)
+
+
+if __name__ == "__main__":
+    import problems
+    serve(sys.argv[1], problems.problem(sys.argv[2]), int(sys.argv[3]))

@@ -3,8 +3,9 @@
 For each setting (problem, finished trials, pending trials) every method gets its history; then come rounds, and in each
 round every method in turn is asked for one suggestion and told its result: that is what is timed, refits included.
 Faretto's times contain the pipe to its process. The CPU time of the same steps, of Faretto's process where it is
-Faretto, is given as well: it says more on a machine that does other work. Rustuna and Optuna work in the caller's process;
-`faretto-tpe-inside` and `faretto-nsga2-inside` are the same requests once more, answered in the process that measures
+Faretto, is given as well: it says more on a machine that does other work. Rustuna and Optuna work in the caller's process.
+Like is compared with like twice: `rustuna-nsga2-piped` and `rustuna-tpe-piped` are Rustuna in a process of its own, behind such
+a pipe; `faretto-tpe-inside` and `faretto-nsga2-inside` are the same requests once more, answered in the process that measures
 (`ask_tell_benchmark`, REPLAYS times after the rounds), with reading and writing of JSON but without the pipe.
 
 Histories: Faretto, Rustuna and Optuna's NSGA-II make their own; Optuna's GP and TPE, which would take an hour for it,
@@ -31,8 +32,9 @@ import problems
 # (methods, finished trials, pending trials). The first method of each is Faretto's; ratios are to it.
 SETTINGS = [(["faretto-bo", "optuna-gp"], 100, 0), (["faretto-bo", "optuna-gp"], 100, 64),
             (["faretto-bo", "optuna-gp"], 400, 0), (["faretto-bo", "optuna-gp"], 400, 64),
-            (["faretto-tpe", "optuna-tpe", "rustuna-tpe"], 100, 0), (["faretto-tpe", "optuna-tpe", "rustuna-tpe"], 1000, 0),
-            (["faretto-nsga2", "rustuna-nsga2", "optuna-nsga2"], 1000, 0)]
+            (["faretto-tpe", "optuna-tpe", "rustuna-tpe", "rustuna-tpe-piped"], 100, 0),
+            (["faretto-tpe", "optuna-tpe", "rustuna-tpe", "rustuna-tpe-piped"], 1000, 0),
+            (["faretto-nsga2", "rustuna-nsga2", "rustuna-nsga2-piped", "optuna-nsga2"], 1000, 0)]
 COLUMNS = ["problem", "trials", "pending", "method", "rounds", "median_ms", "p95_ms", "median_ratio", "p95_ratio",
            "median_cpu_ms", "median_cpu_ratio"]
 GROWTH = [50, 100, 200, 400, 700, 1000, 1500, 2000, 3000, 4000, 5000]
@@ -109,7 +111,7 @@ class Session:
         return used / 1e9
 
     def suggest(self):
-        """Milliseconds of one ask and tell: by the clock, and of CPU time."""
+        """Milliseconds of one ask and tell: by the clock, and of CPU time of the process that suggests."""
         cpu, start = self._cpu_s(), time.perf_counter()
         handle, config = self._peer.ask()
         asked, cpu = time.perf_counter(), self._cpu_s() - cpu

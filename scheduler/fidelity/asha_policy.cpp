@@ -23,34 +23,26 @@ struct Candidate {
   Json diagnostics;
 };
 
-Candidate MakeCandidate(const RungMembers& members, std::int64_t rung, const WaitingPlace& best) {
-  return {members.trials[best.member], Json{{"rung", rung},
-                                            {"members", members.size()},
-                                            {"place", best.place + 1},
-                                            {"layer", best.layer}}};
+Candidate MakeCandidate(const StudyView& view, const RungResults& rung, const WaitingPlace& best) {
+  return {view.state.FindTrial(best.trial), Json{{"rung", rung.resource()},
+                                                 {"members", rung.judged()},
+                                                 {"place", best.place + 1},
+                                                 {"layer", best.layer}}};
 }
 
-// `shares` of those at the rung, each one in reduction_factor, may go on.
-std::optional<WaitingPlace> BestOfShare(const StudyView& view, const RungMembers& members,
+// The best trial that waits at the rung, if it is among the best of it: `shares` of those that are
+// judged there, each one in reduction_factor, may go on.
+std::optional<WaitingPlace> BestOfShare(const StudyView& view, const RungResults& rung,
                                         std::size_t at_least, double shares) {
   const double share =
-      shares * static_cast<double>(members.size()) / view.spec.algorithm.reduction_factor;
-  return BestWaiting(members, std::max(at_least, static_cast<std::size_t>(share + 1e-9)));
+      shares * static_cast<double>(rung.judged()) / view.spec.algorithm.reduction_factor;
+  return BestWaiting(rung, std::max(at_least, static_cast<std::size_t>(share + 1e-9)));
 }
 
-bool AnyWaitsAt(const StudyView& view, std::int64_t rung) {
-  const auto& trials = view.state.trials();
-  return std::any_of(trials.begin(), trials.end(),
-                     [&](const Trial& trial) { return WaitsAt(trial, rung); });
-}
-
-// The best trial that waits at the rung and is among the best share of it.
-std::optional<Candidate> BestOfRung(const StudyView& view, std::int64_t rung, std::size_t at_least,
-                                    double shares) {
-  if (!AnyWaitsAt(view, rung)) return std::nullopt;
-  const RungMembers members = MembersAt(view, rung);
-  const auto best = BestOfShare(view, members, at_least, shares);
-  return best ? std::optional(MakeCandidate(members, rung, *best)) : std::nullopt;
+std::optional<Candidate> BestOfRung(const StudyView& view, const RungResults& rung,
+                                    std::size_t at_least, double shares) {
+  const auto best = BestOfShare(view, rung, at_least, shares);
+  return best ? std::optional(MakeCandidate(view, rung, *best)) : std::nullopt;
 }
 
 // Trials that were sent further than this rung, and were not stopped on the way.
@@ -68,20 +60,20 @@ std::size_t SentBeyond(const StudyView& view, std::int64_t rung) {
 // arrives at a higher rung goes on at once; at the lowest one a few are compared before, for the
 // cost of a whole training at most.
 std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
-                                     std::int64_t rung, double shares) {
-  if (!AnyWaitsAt(view, rung)) return std::nullopt;
-  const RungMembers members = MembersAt(view, rung);
+                                     const RungResults& rung, double shares) {
+  if (rung.waiting() == 0) return std::nullopt;
   const double factor = view.spec.algorithm.reduction_factor;
   const double whole_training =
       static_cast<double>(rungs.back()) / static_cast<double>(rungs.front());
-  const bool few = static_cast<double>(members.size()) < std::min(factor * factor, whole_training);
-  const bool first = SentBeyond(view, rung) == 0;
-  if (first && few && rung == rungs.front()) return std::nullopt;
-  const auto best = BestOfShare(view, members, first ? 1 : 0, shares);
+  const bool few = static_cast<double>(rung.judged()) < std::min(factor * factor, whole_training);
+  const bool first = SentBeyond(view, rung.resource()) == 0;
+  if (first && few && rung.resource() == rungs.front()) return std::nullopt;
+  const auto best = BestOfShare(view, rung, first ? 1 : 0, shares);
   if (!best) return std::nullopt;
-  const auto chosen = AddsMostVolume(members);
-  if (!chosen) return MakeCandidate(members, rung, *best);
-  return Candidate{members.trials[*chosen], Json{{"rung", rung}, {"members", members.size()}}};
+  const auto chosen = AddsMostVolume(rung);
+  if (!chosen) return MakeCandidate(view, rung, *best);
+  return Candidate{view.state.FindTrial(*chosen),
+                   Json{{"rung", rung.resource()}, {"members", rung.judged()}}};
 }
 
 // The trial that waits at any rung, may go on, and of which the model expects most for its cost.
@@ -92,8 +84,9 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
   std::vector<WaitingTrial> waiting;
   std::vector<std::int64_t> next;
   for (const Trial& trial : view.state.trials()) {
+    if (trial.state != TrialState::kPaused) continue;
     for (std::size_t k = 0; k + 1 < rungs.size(); ++k) {
-      if (!WaitsAt(trial, rungs[k]) || !trial.ReportAt(rungs[k])) continue;
+      if (trial.target != rungs[k] || !trial.ReportAt(rungs[k])) continue;
       waiting.push_back({trial.id, GoesOnFrom(trial)});
       next.push_back(rungs[k + 1]);
     }
@@ -128,8 +121,8 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   const bool model_comes =
       priced && !last_call && !allowance.creation_is_over() && !ModelDecides(view);
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
-    const std::int64_t rung = rungs[k - 1];
-    const bool early = priced && !last_call && SentBeyond(view, rung) < kLeastAtTop;
+    const RungResults& rung = *view.state.ResultsAt(rungs[k - 1]);
+    const bool early = priced && !last_call && SentBeyond(view, rung.resource()) < kLeastAtTop;
     // Until the first full trainings end, many workers would have few others beside them, though
     // what waits there has passed every selection but the last.
     const double shares = model_comes && k > 1 && k + 1 == rungs.size() ? 2 : 1;

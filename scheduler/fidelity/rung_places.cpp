@@ -1,126 +1,109 @@
 #include "scheduler/fidelity/rung_places.h"
 
 #include <algorithm>
-#include <limits>
+#include <vector>
 
 #include "objectives/hypervolume.h"
-#include "objectives/layer_sweep.h"
+#include "objectives/plane_ranking.h"
 #include "study/standings.h"
 
 namespace faretto {
 namespace {
 
-// Has the trial been judged at this rung? A failed one has where it was sent, and below.
-bool IsMember(const Trial& trial, std::int64_t rung) {
-  if (trial.state == TrialState::kFailed) return trial.target >= rung;
-  return trial.reached >= rung || trial.target > rung;
+// The feasible ones that are judged, in the rung's order.
+std::vector<SweepPoint> JudgedFeasible(const RungResults& rung) {
+  std::vector<SweepPoint> points;
+  points.reserve(rung.feasible().size());
+  for (const SweepPoint& point : rung.feasible())
+    if (rung.judged(static_cast<TrialId>(point.index))) points.push_back(point);
+  return points;
 }
 
-Standing StandingOf(const RungMembers& members, std::size_t k) {
-  const auto begin = members.values.begin() + static_cast<std::ptrdiff_t>(k * members.objectives);
-  return {members.trials[k]->id,
-          false,
-          members.violations[k],
-          {begin, begin + static_cast<std::ptrdiff_t>(members.objectives)}};
+Point ValuesOf(const RungResults& rung, TrialId trial) {
+  const auto values = rung.values(trial);
+  return {values.begin(), values.end()};
 }
 
-// The best that waits among the best `places` of these, all of whom are compared.
-std::optional<WaitingPlace> BestOf(const RungMembers& members,
-                                   const std::vector<std::size_t>& compared, std::size_t places) {
-  std::vector<Standing> standings;
-  standings.reserve(compared.size());
-  for (const std::size_t k : compared) standings.push_back(StandingOf(members, k));
-  const std::vector<RankedTrial> ranked = RankTrials(standings, places);
-  for (std::size_t place = 0; place < ranked.size(); ++place) {
-    const std::size_t k = compared[ranked[place].index];
-    if (members.waits[k]) return WaitingPlace{k, place, ranked[place].layer};
+// Ranks only the layers on which any waits.
+std::optional<WaitingPlace> BestOfPlane(const RungResults& rung,
+                                        const std::vector<SweepPoint>& feasible, std::size_t places,
+                                        int& layers) {
+  const auto waits = [&](const auto& point) {
+    return rung.waits(static_cast<TrialId>(point.index));
+  };
+  const SortedLayers sorted = SweepSortedLayers(feasible, places);
+  layers = static_cast<int>(sorted.sizes.size());
+  std::size_t before = 0;
+  for (int number = 0; number < layers; ++number) {
+    const auto layer =
+        std::span(sorted.points).subspan(before, sorted.sizes[static_cast<std::size_t>(number)]);
+    if (std::any_of(layer.begin(), layer.end(), waits)) {
+      const auto ranks = BestOfLayer(layer, number, places - before);
+      const auto best = std::find_if(ranks.begin(), ranks.end(), waits);
+      if (best != ranks.end()) {
+        return WaitingPlace{static_cast<TrialId>(best->index),
+                            before + static_cast<std::size_t>(best - ranks.begin()), number};
+      }
+    }
+    before += layer.size();
   }
   return std::nullopt;
 }
 
-std::optional<WaitingPlace> BestOfAll(const RungMembers& members, std::size_t places) {
-  std::vector<std::size_t> all(members.size());
-  for (std::size_t k = 0; k < all.size(); ++k) all[k] = k;
-  return BestOf(members, all, places);
+// Ranks as many as there are places.
+std::optional<WaitingPlace> BestOfSpace(const RungResults& rung, std::vector<SweepPoint> feasible,
+                                        std::size_t places, int& layers) {
+  std::sort(feasible.begin(), feasible.end(),
+            [](const SweepPoint& a, const SweepPoint& b) { return a.index < b.index; });
+  std::vector<Standing> standings;
+  standings.reserve(feasible.size());
+  for (const SweepPoint& point : feasible) {
+    const auto trial = static_cast<TrialId>(point.index);
+    standings.push_back({trial, false, 0, ValuesOf(rung, trial)});
+  }
+  const std::vector<RankedTrial> ranked = RankTrials(standings, places);
+  layers = ranked.empty() ? 0 : ranked.back().layer + 1;
+  for (std::size_t place = 0; place < ranked.size(); ++place) {
+    const TrialId trial = standings[ranked[place].index].trial;
+    if (rung.waits(trial)) return WaitingPlace{trial, place, ranked[place].layer};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-bool WaitsAt(const Trial& trial, std::int64_t rung) {
-  return trial.state == TrialState::kPaused && trial.target == rung;
-}
-
-RungMembers MembersAt(const StudyView& view, std::int64_t rung) {
-  RungMembers members;
-  members.objectives = view.spec.objectives.size();
-  const RungResults* results = view.state.ResultsAt(rung);
-  if (results == nullptr) return members;
-  const auto& trials = view.state.trials();
-  members.trials.reserve(trials.size());
-  members.values.reserve(trials.size() * members.objectives);
-  members.violations.reserve(trials.size());
-  members.waits.reserve(trials.size());
-  for (const Trial& trial : trials) {
-    const bool failed = trial.state == TrialState::kFailed;
-    if (!(failed || results->reported(trial.id)) || !IsMember(trial, rung)) continue;
-    const bool comparable = !failed && results->comparable(trial.id);
-    members.trials.push_back(&trial);
-    for (const double value : results->values(trial.id)) members.values.push_back(value);
-    members.violations.push_back(comparable ? results->violation(trial.id)
-                                            : std::numeric_limits<double>::infinity());
-    members.waits.push_back(comparable && WaitsAt(trial, rung));
-  }
-  return members;
-}
-
-std::optional<WaitingPlace> BestWaiting(const RungMembers& members, std::size_t places) {
-  if (places == 0) return std::nullopt;
-  if (members.objectives > 2) return BestOfAll(members, places);
-  std::vector<SweepPoint> feasible;
-  feasible.reserve(members.size());
-  bool infeasible_waits = false;
-  for (std::size_t k = 0; k < members.size(); ++k) {
-    if (members.violations[k] <= 0) {
-      const double* values = &members.values[k * members.objectives];
-      feasible.push_back({values[0], members.objectives > 1 ? values[1] : 0, k});
-    } else {
-      infeasible_waits = infeasible_waits || members.waits[k];
-    }
-  }
-  if (feasible.size() < places && infeasible_waits) return BestOfAll(members, places);
-  std::vector<std::size_t> layer_of(members.size(), members.size());
-  const std::vector<std::size_t> sizes = SweepLayers(std::move(feasible), places, layer_of);
-  std::vector<char> any_waits(sizes.size(), 0);
-  for (std::size_t k = 0; k < members.size(); ++k)
-    if (members.waits[k] && layer_of[k] < sizes.size()) any_waits[layer_of[k]] = 1;
-  std::size_t before = 0;
-  for (std::size_t layer = 0; layer < sizes.size(); ++layer) {
-    if (any_waits[layer]) {
-      std::vector<std::size_t> compared;
-      for (std::size_t k = 0; k < members.size(); ++k)
-        if (layer_of[k] == layer) compared.push_back(k);
-      if (auto best = BestOf(members, compared, places - before))
-        return WaitingPlace{best->member, before + best->place, static_cast<int>(layer)};
-    }
-    before += sizes[layer];
+std::optional<WaitingPlace> BestWaiting(const RungResults& rung, std::size_t places) {
+  if (rung.waiting() == 0) return std::nullopt;
+  std::vector<SweepPoint> feasible = JudgedFeasible(rung);
+  std::size_t place = feasible.size();
+  int layers = 0;
+  const auto best = rung.objectives() <= 2 ? BestOfPlane(rung, feasible, places, layers)
+                                           : BestOfSpace(rung, std::move(feasible), places, layers);
+  if (best) return best;
+  // The infeasible ones follow, one layer for each violation.
+  double violation = 0;
+  for (const RungResults::Violation& next : rung.infeasible()) {
+    if (place >= places) break;
+    if (!rung.judged(next.trial)) continue;
+    if (next.sum != violation) ++layers;
+    violation = next.sum;
+    if (rung.waits(next.trial)) return WaitingPlace{next.trial, place, layers - 1};
+    ++place;
   }
   return std::nullopt;
 }
 
-std::optional<std::size_t> AddsMostVolume(const RungMembers& members) {
-  const std::size_t m = members.objectives;
+std::optional<TrialId> AddsMostVolume(const RungResults& rung) {
+  std::vector<SweepPoint> feasible = JudgedFeasible(rung);
+  if (feasible.empty() || rung.waiting() == 0) return std::nullopt;
+  // The oldest of equals.
+  std::sort(feasible.begin(), feasible.end(),
+            [](const SweepPoint& a, const SweepPoint& b) { return a.index < b.index; });
   std::vector<Point> points;
-  std::vector<char> waits;
-  std::vector<std::size_t> member;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (members.violations[i] > 0) continue;
-    const auto begin = members.values.begin() + static_cast<std::ptrdiff_t>(i * m);
-    points.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(m));
-    waits.push_back(members.waits[i]);
-    member.push_back(i);
-  }
-  if (points.empty()) return std::nullopt;
+  for (const SweepPoint& point : feasible)
+    points.push_back(ValuesOf(rung, static_cast<TrialId>(point.index)));
   // Not up to the worst: a training that diverged must not make all others look the same.
+  const std::size_t m = rung.objectives();
   Point low(m), high(m);
   for (std::size_t k = 0; k < m; ++k) {
     std::vector<double> values;
@@ -137,19 +120,22 @@ std::optional<std::size_t> AddsMostVolume(const RungMembers& members) {
   }
   // The worst in one objective may still be told from others by the rest.
   const Point reference(m, 1.01);
+  const auto waits = [&](std::size_t i) {
+    return rung.waits(static_cast<TrialId>(feasible[i].index));
+  };
   std::vector<Point> gone;
   for (std::size_t i = 0; i < points.size(); ++i)
-    if (!waits[i]) gone.push_back(points[i]);
+    if (!waits(i)) gone.push_back(points[i]);
   double largest = (gone.empty() ? 0 : Hypervolume(gone, reference)) + 1e-12;
-  std::optional<std::size_t> best;
+  std::optional<TrialId> best;
   gone.emplace_back();
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (!waits[i]) continue;
+    if (!waits(i)) continue;
     gone.back() = points[i];
     const double volume = Hypervolume(gone, reference);
     if (volume > largest) {
       largest = volume;
-      best = member[i];
+      best = static_cast<TrialId>(feasible[i].index);
     }
   }
   return best;

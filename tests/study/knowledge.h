@@ -23,11 +23,13 @@ inline std::string Knowledge(const StudyView& view) {
                       {"target", trial.target},
                       {"reached", trial.reached},
                       {"reports", std::move(reports)},
-                      {"results", Json::array()}});
+                      {"results", Json::array()},
+                      {"standing", Json::array()}});
     for (const std::int64_t rung : ComparisonRungs(view.spec.algorithm)) {
       const RungResults& results = *view.state.ResultsAt(rung);
       if (results.comparable(trial.id))
         trials.back()["results"].push_back({rung, results.values(trial.id)});
+      trials.back()["standing"].push_back({results.judged(trial.id), results.waits(trial.id)});
     }
   }
   const StudyState& s = view.state;
@@ -36,7 +38,7 @@ inline std::string Knowledge(const StudyView& view) {
     Json order = Json::array();
     for (const SweepPoint& point : results.feasible()) order.push_back(point.index);
     for (const auto& violation : results.infeasible()) order.push_back(violation.trial);
-    orders.push_back(std::move(order));
+    orders.push_back({std::move(order), results.judged(), results.waiting()});
   }
   return DumpJson({{"open", s.open_suggestion() ? Json(*s.open_suggestion()) : Json()},
                    {"next", s.next_suggestion()},

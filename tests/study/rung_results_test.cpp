@@ -83,6 +83,38 @@ TEST(RungResults, AFailedTrialHasNone) {
   EXPECT_EQ(results.size(), 0u);
 }
 
+TEST(RungResults, JudgeWhoseWayToTheRungIsOver) {
+  const StudySpec spec = Constrained();
+  RungResults results(spec, 6);
+  results.Resize(1);
+  Trial trial = TrialWith(0, {{6, {{"f1", 3}, {"f2", 4}, {"size", 1}}}});
+  const auto standing = [&](TrialState state, std::int64_t reached, std::int64_t target) {
+    trial.state = state;
+    trial.reached = reached;
+    trial.target = target;
+    results.Update(trial);
+    EXPECT_EQ(results.judged(), results.judged(0) ? 1u : 0u);
+    EXPECT_EQ(results.waiting(), results.waits(0) ? 1u : 0u);
+    return std::pair(results.judged(0), results.waits(0));
+  };
+  using enum TrialState;
+  EXPECT_EQ(standing(kRunning, 2, 6), std::pair(false, false)) << "its report may be redone";
+  EXPECT_EQ(standing(kPaused, 6, 6), std::pair(true, true));
+  EXPECT_EQ(standing(kWaiting, 6, 18), std::pair(true, false));
+  EXPECT_EQ(standing(kRunning, 2, 18), std::pair(true, false)) << "sent beyond at once";
+  EXPECT_EQ(standing(kPaused, 18, 18), std::pair(true, false)) << "waits, but not here";
+  EXPECT_EQ(standing(kStopped, 6, 6), std::pair(true, false));
+  EXPECT_EQ(standing(kFailed, 2, 6), std::pair(true, false));
+  EXPECT_EQ(standing(kFailed, 0, 2), std::pair(false, false)) << "it was not sent here";
+  trial.reports = {{6, {{"f1", 3}, {"size", 1}}}};
+  EXPECT_EQ(standing(kPaused, 6, 6), std::pair(true, false)) << "nothing to compare it by";
+  trial.reports.clear();
+  EXPECT_EQ(standing(kRunning, 6, 18), std::pair(false, false));
+  EXPECT_EQ(standing(kFailed, 2, 18), std::pair(true, false));
+  results.Resize(0);
+  EXPECT_EQ(results.judged(), 0u);
+}
+
 // Few different values, so that results tie in some objectives or all.
 Trial RandomTrial(const StudySpec& spec, TrialId id, RandomStream& random) {
   Metrics values = {{"size", 8 + static_cast<double>(random.Below(5))}};
@@ -172,6 +204,22 @@ TEST_F(StateTest, KeepsTheResultsOfEachRungAsTheyAreReported) {
   EXPECT_FALSE(state.ResultsAt(18)->reported(0));
   EXPECT_FALSE(state.ResultsAt(2)->reported(1));
   EXPECT_EQ(state.ResultsAt(3), nullptr);
+}
+
+TEST_F(StateTest, JudgesATrialAtEachRungThatItHasReached) {
+  Hello("w");
+  TrainTo("w", Ask("w").reply, 3, 4);
+  const StudyState& state = machine_->state();
+  EXPECT_TRUE(state.ResultsAt(2)->waits(0));
+  promotion_ = Promotion{0, 6, nullptr, {}};
+  const Outcome promoted = Ask("w");
+  EXPECT_TRUE(state.ResultsAt(2)->judged(0));
+  EXPECT_EQ(state.ResultsAt(2)->waiting(), 0u);
+  EXPECT_EQ(state.ResultsAt(6)->judged(), 0u);
+  Keep(machine_->Fail(Next("w"), RefOf(promoted.reply), "nan", "", now_));
+  EXPECT_TRUE(state.ResultsAt(2)->judged(0));
+  EXPECT_TRUE(state.ResultsAt(6)->judged(0));
+  EXPECT_FALSE(state.ResultsAt(18)->judged(0));
 }
 
 }  // namespace
