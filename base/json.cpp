@@ -104,6 +104,9 @@ std::string LineAndColumn(std::string_view text, std::size_t position) {
 }  // namespace
 
 Result<Json> ParseJson(std::string_view text) {
+  // The library takes one for the end of its input.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return Invalid("not JSON at " + LineAndColumn(text, nul + 1) + ": found a NUL byte");
   Json root;
   StrictHandler handler(root);
   bool ok = false;
@@ -125,6 +128,15 @@ bool IsUtf8(std::string_view text) {
   } catch (const nlohmann::json::exception&) {
     return false;
   }
+}
+
+bool IsExact(const Json& number) {
+  constexpr std::int64_t kLimit = std::int64_t{1} << 53;
+  if (number.is_number_unsigned())
+    return number.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLimit);
+  if (!number.is_number_integer()) return true;
+  const auto integer = number.get<std::int64_t>();
+  return -kLimit <= integer && integer <= kLimit;
 }
 
 std::string DumpJson(const Json& value) {

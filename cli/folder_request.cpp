@@ -14,6 +14,13 @@ namespace {
 constexpr double kPingS = 1;
 constexpr double kCallS = 15;
 
+// What is not there is not in this folder.
+template <class T>
+Result<T> In(const std::filesystem::path& dir, Result<T> result) {
+  if (result.ok() || result.error().kind != ErrorKind::kNotFound) return result;
+  return result.error().In(dir.string());
+}
+
 Result<Json> ReplyOrError(Json reply) {
   if (reply.value("type", "") != "error") return reply;
   const int code = reply.value("exit", 1);
@@ -50,7 +57,7 @@ Result<Json> WriteDirectly(const std::filesystem::path& dir, const Json& request
   // Refusals are found before anything is written.
   Outcome started = machine.Start(ThisProgram(), {}, now);
   Outcome outcome = Do(machine, request, now);
-  if (outcome.events.empty()) return ReplyOrError(outcome.reply);
+  if (outcome.events.empty()) return In(dir, ReplyOrError(outcome.reply));
   std::vector<Event> events = std::move(started.events);
   std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(events));
   for (Event& event : events) event.unix_s = clock.UnixS();
@@ -68,7 +75,7 @@ bool SchedulerAnswers(const std::filesystem::path& dir) {
 Result<Json> RequestOfStudy(const std::filesystem::path& dir, const Json& request) {
   if (!SchedulerAnswers(dir)) return WriteDirectly(dir, request);
   FARETTO_ASSIGN_OR_RETURN(SchedulerClient client, SchedulerClient::Open({.dir = dir}));
-  return client.Call(request, kCallS);
+  return In(dir, client.Call(request, kCallS));
 }
 
 }  // namespace faretto

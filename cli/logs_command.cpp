@@ -26,9 +26,7 @@ std::vector<std::pair<std::int64_t, fs::path>> LogFiles(const fs::path& dir, Tri
 Status Logs(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const std::int64_t trial, arguments.GetInteger("ID", 0));
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
-  if (study.state().FindTrial(trial) == nullptr) {
-    return NotFound("there is no trial " + std::to_string(trial) + " in " + arguments.Get("dir"));
-  }
+  FARETTO_RETURN_IF_ERROR(FindTrialIn(arguments.Get("dir"), study, trial));
   const auto files = LogFiles(arguments.Get("dir"), trial);
   if (files.empty())
     return NotFound("trial " + std::to_string(trial) + " has no log in " + arguments.Get("dir"));

@@ -155,10 +155,7 @@ Status Retrain(const Arguments& arguments) {
       return Invalid("retrain: the study of " + plan.dir.string() +
                      " has no trainer, its trials were trained by the program that told them");
     }
-    if (study.state().FindTrial(plan.trial) == nullptr) {
-      return NotFound("there is no trial " + std::to_string(plan.trial) + " in " +
-                      plan.dir.string());
-    }
+    FARETTO_RETURN_IF_ERROR(FindTrialIn(plan.dir, study, plan.trial));
     plan.resource = study.spec().top_resource();
     if (arguments.Has("resource")) {
       FARETTO_ASSIGN_OR_RETURN(plan.resource, arguments.GetInteger("resource", 1));

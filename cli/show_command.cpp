@@ -131,12 +131,7 @@ Status Show(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
   FARETTO_ASSIGN_OR_RETURN(const std::int64_t id, arguments.GetInteger("ID", 0));
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
-  const Trial* trial = study.state().FindTrial(id);
-  if (trial == nullptr) {
-    return NotFound("there is no trial " + std::to_string(id) + " in " + arguments.Get("dir") +
-                    "; it has " + std::to_string(study.state().trials().size()) +
-                    " trials, numbered from 0");
-  }
+  FARETTO_ASSIGN_OR_RETURN(const Trial* trial, FindTrialIn(arguments.Get("dir"), study, id));
   FARETTO_ASSIGN_OR_RETURN(const Origin origin, OriginOf(arguments.Get("dir"), *trial));
   return Print(Render(TrialDocument(study, *trial, origin), format));
 }

@@ -114,7 +114,12 @@ Result<StudySpec> SpecToSimulate(const Arguments& arguments, const fs::path& fil
     FARETTO_ASSIGN_OR_RETURN(study["seed"], arguments.GetInteger("seed", 0));
   }
   FARETTO_ASSIGN_OR_RETURN(const auto trainer, OtherTrainer(arguments, written));
-  if (trainer) study["trainer"] = *trainer;
+  if (trainer) {
+    study["trainer"] = *trainer;
+    const auto described = DescribeTrainer(*trainer, written.space);
+    const std::string option = arguments.Has("problem") ? "--problem" : "--table";
+    if (!described.ok()) return described.error().In(option);
+  }
   auto spec = ParseStudy(DumpJson(study), use);
   if (!spec.ok()) return spec.error().In(file.string());
   const BudgetSpec& budget = spec->budget;
@@ -138,7 +143,7 @@ Result<Source> SourceOf(const Arguments& arguments, const StudySpec& spec, const
   }
   const Json trainer = ResolveTrainerPaths(spec.trainer, fs::absolute(file).parent_path());
   auto made = MakeFunctionSource(spec, trainer);
-  if (!made.ok()) return made.error().In(file.string());
+  if (!made.ok()) return made.error().In(arguments.Has("table") ? "--table" : file.string());
   source.training = std::move(*made);
   source.name = spec.trainer.contains("table") ? spec.trainer["table"].get<std::string>()
                                                : spec.trainer["problem"].get<std::string>();

@@ -23,6 +23,13 @@ Result<StudyReader> OpenStudy(const Arguments& arguments) {
   return StudyReader::Open(arguments.Get("dir"));
 }
 
+Result<const Trial*> FindTrialIn(const std::filesystem::path& dir, const StudyReader& study,
+                                 TrialId id) {
+  if (const Trial* trial = study.state().FindTrial(id)) return trial;
+  return NotFound("there is no trial " + std::to_string(id) + " in " + dir.string() + "; it has " +
+                  std::to_string(study.state().trials().size()) + " trials, numbered from 0");
+}
+
 Status CheckComparedAt(const std::string& command, const StudyReader& study,
                        std::optional<std::int64_t> resource) {
   const std::int64_t top = study.spec().top_resource();

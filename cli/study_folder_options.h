@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,9 @@ Arguments& AddFormat(Arguments& arguments);
 Arguments& AddRowFilters(Arguments& arguments);
 
 Result<StudyReader> OpenStudy(const Arguments& arguments);
+// kNotFound, naming the study's folder, if there is no such trial.
+Result<const Trial*> FindTrialIn(const std::filesystem::path& dir, const StudyReader& study,
+                                 TrialId id);
 // kInvalid: no trial of the study can have a result at this --resource.
 Status CheckComparedAt(const std::string& command, const StudyReader& study,
                        std::optional<std::int64_t> resource);

@@ -14,6 +14,11 @@ std::optional<double> FiniteMetric(const Metrics& metrics, const std::string& na
 
 }  // namespace
 
+std::optional<double> MinimizedReference(const Objective& objective) {
+  if (!objective.reference) return std::nullopt;
+  return objective.direction == Direction::kMaximize ? -*objective.reference : *objective.reference;
+}
+
 std::optional<std::vector<double>> MinimizedValues(const std::vector<Objective>& objectives,
                                                    const Metrics& metrics) {
   std::vector<double> values;

@@ -26,6 +26,9 @@ struct Constraint {
   std::optional<double> at_least;
 };
 
+// The objective's reference as a value to be minimised.
+std::optional<double> MinimizedReference(const Objective& objective);
+
 // The objectives as a vector to be minimised (maximised ones negated); nothing if one is missing or
 // not finite.
 std::optional<std::vector<double>> MinimizedValues(const std::vector<Objective>& objectives,

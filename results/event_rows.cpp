@@ -122,14 +122,17 @@ Status ForEachEventRow(Database& database, const std::function<Status(const Even
       Statement rows,
       database.Prepare("SELECT sequence, live_s, unix_s, body, client, number, reply"
                        " FROM events ORDER BY sequence"));
-  while (true) {
+  const auto damaged = [&](const std::string& problem) {
+    return Failed(database.name() + " is damaged: event " + std::to_string(rows.Integer(0)) + " " +
+                  problem + "; bring it back from a copy, or start in a new folder");
+  };
+  for (std::int64_t before = 0;; ++before) {
     FARETTO_ASSIGN_OR_RETURN(const bool row, rows.Step());
     if (!row) return Ok{};
+    if (rows.Integer(0) != before + 1)
+      return damaged("follows event " + std::to_string(before) + ": the record has a gap");
     const Result<Event> event = ReadRow(rows);
-    if (!event.ok()) {
-      return Failed("the store is damaged: event " + std::to_string(rows.Integer(0)) + " " +
-                    event.error().message);
-    }
+    if (!event.ok()) return damaged(event.error().message);
     FARETTO_RETURN_IF_ERROR(visit(*event));
   }
 }

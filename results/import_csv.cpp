@@ -94,25 +94,40 @@ std::optional<Json> Number(std::string_view text) {
   return Json(number);
 }
 
+Error Ambiguous(const Parameter& parameter, const std::string& problem) {
+  return Invalid(parameter.name + " " + problem + "; import them as JSON");
+}
+
 // The choice that the text stands for; text that stands for none is left to the space to refuse.
-Json ChoiceOf(const Parameter& parameter, const std::string& text) {
+Result<Json> ChoiceOf(const Parameter& parameter, const std::string& text) {
+  const Json* found = nullptr;
   for (const Json& choice : parameter.choices) {
-    if (choice.is_string() ? choice.get_ref<const std::string&>() == text
-                           : DumpJson(choice) == text)
-      return choice;
+    if (choice != Json(text) && DumpJson(choice) != text) continue;
+    if (found != nullptr)
+      return Ambiguous(parameter, "has choices that look the same in a CSV file, " +
+                                      DumpJson(*found) + " and " + DumpJson(choice));
+    found = &choice;
   }
+  if (found != nullptr) return *found;
   const auto number = Number(text);
   for (const Json& choice : parameter.choices) {
     if (number && choice.is_number() && choice.get<double>() == number->get<double>())
       return choice;
   }
-  return text;
+  return Json(text);
 }
 
-Json ParameterValue(const Parameter& parameter, const std::string& text) {
+Result<Json> ParameterValue(const Parameter& parameter, const std::string& text) {
   if (parameter.has_choices()) return ChoiceOf(parameter, text);
   auto number = Number(text);
   return number ? *number : Json(text);
+}
+
+// The parameter has no value, as where it is inactive.
+Status CheckNoValue(const Parameter& parameter) {
+  const auto& choices = parameter.choices;
+  if (std::find(choices.begin(), choices.end(), Json("")) == choices.end()) return Ok{};
+  return Ambiguous(parameter, "has the choice \"\", which looks like no value in a CSV file");
 }
 
 Result<Json> Cell(const Column& column, const std::string& text) {
@@ -147,10 +162,16 @@ struct RowReader {
     Json cost;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const Column& column = columns[i];
-      if (column.kind == Column::Kind::kSkipped || cells[i].empty()) continue;
+      if (column.kind == Column::Kind::kSkipped) continue;
       if (column.kind == Column::Kind::kParameter) {
-        row.params[column.name] =
-            ParameterValue(spec.space.parameters()[column.parameter], cells[i]);
+        const Parameter& parameter = spec.space.parameters()[column.parameter];
+        if (cells[i].empty()) {
+          FARETTO_RETURN_IF_ERROR(CheckNoValue(parameter));
+        } else {
+          FARETTO_ASSIGN_OR_RETURN(row.params[column.name], ParameterValue(parameter, cells[i]));
+        }
+      } else if (cells[i].empty()) {
+        continue;
       } else if (column.kind == Column::Kind::kMetric) {
         FARETTO_ASSIGN_OR_RETURN(values[column.name], Cell(column, cells[i]));
       } else if (column.name == "resource") {

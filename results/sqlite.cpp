@@ -10,9 +10,13 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-Error ErrorOf(sqlite3* database, int code) {
+std::string NameOf(sqlite3* database) {
   const char* name = database ? sqlite3_db_filename(database, "main") : nullptr;
-  const std::string file = name && *name ? name : "the store";
+  return name && *name ? name : "the store";
+}
+
+Error ErrorOf(sqlite3* database, int code) {
+  const std::string file = NameOf(database);
   const int system = database ? sqlite3_system_errno(database) : 0;
   const int primary = code & 0xff;
   const bool full =
@@ -22,7 +26,8 @@ Error ErrorOf(sqlite3* database, int code) {
     return Failed(file + " is locked by another process; stop that first");
   }
   if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT) {
-    return Failed(file + " is damaged or no SQLite database: " + sqlite3_errmsg(database));
+    return Failed(file + " is damaged or no SQLite database: " + sqlite3_errmsg(database) +
+                  "; bring it back from a copy, or start in a new folder");
   }
   std::string reason = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN) {
@@ -180,6 +185,8 @@ Result<std::string> Database::Serialize() {
   if (!bytes) return Failed("there is not enough memory for a copy of the database");
   return std::string(reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size));
 }
+
+std::string Database::name() const { return NameOf(database_.get()); }
 
 int Database::last_code() const { return sqlite3_errcode(database_.get()) & 0xff; }
 

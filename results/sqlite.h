@@ -72,6 +72,9 @@ class Database {
   // The bytes of the file that would hold this database.
   Result<std::string> Serialize();
 
+  // Its path; "the store" where it has none.
+  std::string name() const;
+
   // SQLite's primary result code of the newest error.
   int last_code() const;
 

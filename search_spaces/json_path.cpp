@@ -66,6 +66,8 @@ Result<std::string> RequireText(const Json& object, const std::string& path,
     return ErrorAt(JoinPath(path, key), "expected text, found " + Found(*member));
   std::string text = member->get<std::string>();
   if (text.empty()) return ErrorAt(JoinPath(path, key), "found empty text; give it a name");
+  if (text.find('\0') != std::string::npos)
+    return ErrorAt(JoinPath(path, key), "found a NUL character in " + Shown(*member));
   return text;
 }
 
@@ -74,15 +76,7 @@ Result<double> NumberAt(const Json& value, const std::string& path) {
   const double number = value.get<double>();
   if (!std::isfinite(number))
     return ErrorAt(path, "expected a finite number, found " + Shown(value));
-  constexpr std::int64_t kLimit = std::int64_t{1} << 53;
-  bool exact = true;
-  if (value.is_number_unsigned()) {
-    exact = value.get<std::uint64_t>() <= static_cast<std::uint64_t>(kLimit);
-  } else if (value.is_number_integer()) {
-    const auto integer = value.get<std::int64_t>();
-    exact = -kLimit <= integer && integer <= kLimit;
-  }
-  if (!exact)
+  if (!IsExact(value))
     return ErrorAt(path, "integers from -2^53 to 2^53 are allowed, found " + Shown(value));
   return number + 0.0;
 }

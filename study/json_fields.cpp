@@ -8,6 +8,8 @@
 
 namespace faretto {
 
+static constexpr char kInexact[] = "takes integers from -2^53 to 2^53, it is ";
+
 FieldReader::FieldReader(const Json& json, std::string path) : json_(json), path_(std::move(path)) {
   if (!json.is_object()) {
     problem_ = (path_.empty() ? "the file" : path_) + " must be an object, it is " +
@@ -42,6 +44,8 @@ void FieldReader::Text(const std::string& name, std::string& target) {
   if (!field->is_string())
     return Problem(name, "must be text, it is " + std::string(JsonTypeName(*field)));
   target = field->get<std::string>();
+  if (target.find('\0') != std::string::npos)
+    Problem(name, "holds a NUL character, it is " + DumpJson(*field));
 }
 
 void FieldReader::Boolean(const std::string& name, bool& target) {
@@ -57,6 +61,7 @@ void FieldReader::Number(const std::string& name, double& target, double at_leas
   if (field == nullptr) return;
   if (!field->is_number())
     return Problem(name, "must be a number, it is " + std::string(JsonTypeName(*field)));
+  if (!IsExact(*field)) return Problem(name, kInexact + DumpJson(*field));
   const double value = field->get<double>();
   if (!std::isfinite(value) || value < at_least) {
     return Problem(name, "must be a number of at least " + NumberText(at_least) + ", it is " +
@@ -68,11 +73,12 @@ void FieldReader::Number(const std::string& name, double& target, double at_leas
 void FieldReader::Integer(const std::string& name, std::int64_t& target, std::int64_t at_least) {
   const Json* field = Find(name);
   if (field == nullptr) return;
-  constexpr double kExact = 9007199254740992.0;
-  const bool whole = field->is_number() && std::abs(field->get<double>()) <= kExact &&
+  constexpr double kExact = 0x1p53;
+  const bool whole = field->is_number() && IsExact(*field) &&
+                     std::abs(field->get<double>()) <= kExact &&
                      field->get<double>() == std::floor(field->get<double>());
   if (!whole || field->get<double>() < static_cast<double>(at_least)) {
-    const bool large = field->is_number() && field->get<double>() > kExact;
+    const bool large = field->is_number() && field->get<double>() >= kExact;
     return Problem(name, "must be a whole number of at least " + std::to_string(at_least) +
                              (large ? " and at most 2^53" : "") + ", it is " + DumpJson(*field));
   }
@@ -85,6 +91,7 @@ void FieldReader::OptionalNumber(const std::string& name, std::optional<double>&
   if (field == nullptr) return;
   if (!field->is_number())
     return Problem(name, "must be a number, it is " + std::string(JsonTypeName(*field)));
+  if (!IsExact(*field)) return Problem(name, kInexact + DumpJson(*field));
   const double value = field->get<double>();
   if (!std::isfinite(value) || (positive && value <= 0)) {
     return Problem(name, "must be above 0, it is " + DumpJson(*field));

@@ -14,7 +14,10 @@ namespace {
 
 const Json kOk = {{"type", "ok"}};
 
-std::string Unknown(TrialId trial) { return "there is no trial " + std::to_string(trial); }
+std::string Unknown(const StudyState& state, TrialId trial) {
+  return "there is no trial " + std::to_string(trial) + "; the study has " +
+         std::to_string(state.trials().size()) + " trials, numbered from 0";
+}
 
 std::string NotAsked(const Trial& trial) {
   return "trial " + std::to_string(trial.id) + " is not asked now: it is " +
@@ -41,7 +44,7 @@ Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, 
                       double now) {
   MachineStep step(*this, now);
   const Trial* trial = state_.FindTrial(id);
-  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(state_, id));
   const Assignment* asked = AskedAssignment(state_, *trial);
   if (asked == nullptr) return step.Refuse(ErrorKind::kInvalid, NotAsked(*trial));
   const Assignment assignment = *asked;
@@ -79,7 +82,7 @@ Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, 
 Outcome Machine::TellFailure(TrialId id, const std::string& reason, double now) {
   MachineStep step(*this, now);
   const Trial* trial = state_.FindTrial(id);
-  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(state_, id));
   if (AskedAssignment(state_, *trial) == nullptr)
     return step.Refuse(ErrorKind::kInvalid, NotAsked(*trial));
   step.Emit(AssignmentFailed{trial->assignment, reason, "", true});
@@ -138,7 +141,7 @@ Outcome Machine::Retry(const Request& request, TrialId id, double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   const Trial* trial = state_.FindTrial(id);
-  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(state_, id));
   if (trial->state != TrialState::kFailed) {
     return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
                                                 " has not failed: it is " +
@@ -161,7 +164,7 @@ Outcome Machine::StopTrial(const Request& request, TrialId id, double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   const Trial* trial = state_.FindTrial(id);
-  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (trial == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(state_, id));
   const bool over = trial->state == TrialState::kCompleted || trial->state == TrialState::kFailed ||
                     trial->state == TrialState::kStopped;
   if (over) {
@@ -185,7 +188,8 @@ Outcome Machine::Retrain(const Request& request, TrialId id, std::int64_t seeds,
                          std::int64_t resource, const std::string& split, double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
-  if (state_.FindTrial(id) == nullptr) return step.Refuse(ErrorKind::kNotFound, Unknown(id));
+  if (state_.FindTrial(id) == nullptr)
+    return step.Refuse(ErrorKind::kNotFound, Unknown(state_, id));
   if (seeds < 1 || seeds > 1000)
     return step.Refuse(ErrorKind::kInvalid, "the number of seeds must be from 1 to 1000");
   if (resource < 1) return step.Refuse(ErrorKind::kInvalid, "the resource must be at least 1");

@@ -261,6 +261,10 @@ void MachineStep::MaybeSetReferencePoint() {
   if (points.size() < kTrialsForReference) return;
   Json reference = Json::array();
   for (std::size_t k = 0; k < spec().objectives.size(); ++k) {
+    if (const auto given = MinimizedReference(spec().objectives[k])) {
+      reference.push_back(*given);
+      continue;
+    }
     double low = points[0][k];
     double high = points[0][k];
     for (const auto& point : points) {

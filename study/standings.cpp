@@ -96,10 +96,12 @@ std::vector<RankedTrial> RankFeasible(const std::vector<Standing>& standings, st
 }  // namespace
 
 Standing StandingAt(const StudySpec& spec, const Trial& trial, std::int64_t resource) {
-  Standing standing;
-  standing.trial = trial.id;
-  standing.failed = true;
-  if (trial.state == TrialState::kFailed) return standing;
+  if (trial.state == TrialState::kFailed) return {.trial = trial.id, .failed = true};
+  return StandingByReport(spec, trial, resource);
+}
+
+Standing StandingByReport(const StudySpec& spec, const Trial& trial, std::int64_t resource) {
+  Standing standing{.trial = trial.id, .failed = true};
   const TrialReport* report = trial.ReportAt(resource);
   if (report == nullptr) return standing;
   auto values = MinimizedValues(spec.objectives, report->values);

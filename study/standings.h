@@ -25,6 +25,8 @@ struct Standing {
 // Standing at exactly this resource. Failed: the trial failed, or there is no report with every
 // objective.
 Standing StandingAt(const StudySpec& spec, const Trial& trial, std::int64_t resource);
+// The same by its report alone, whatever became of the trial.
+Standing StandingByReport(const StudySpec& spec, const Trial& trial, std::int64_t resource);
 
 struct RankedTrial {
   std::size_t index = 0;  // into the standings

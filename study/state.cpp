@@ -20,9 +20,9 @@ StudyState::StudyState(const StudySpec& spec)
     rungs_.emplace_back(spec, resource);
   std::vector<double> reference;
   for (const Objective& objective : spec.objectives) {
-    if (!objective.reference) return;
-    reference.push_back(objective.direction == Direction::kMaximize ? -*objective.reference
-                                                                    : *objective.reference);
+    const auto given = MinimizedReference(objective);
+    if (!given) return;
+    reference.push_back(*given);
   }
   reference_point_ = std::move(reference);
 }

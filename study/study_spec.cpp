@@ -186,6 +186,8 @@ Result<StudySpec> ParseParts(FieldReader& fields, const Json& json, StudyUse use
       use == StudyUse::kRun ? fields.Require("trainer") : fields.Find("trainer");
   FARETTO_RETURN_IF_ERROR(fields.Finish());
 
+  if (!space_json->is_object())
+    return Invalid("space must be an object, it is " + std::string(JsonTypeName(*space_json)));
   auto space = Space::Parse(*space_json);
   if (!space.ok()) return Invalid("space." + space.error().message);
   StudySpec spec{
@@ -222,8 +224,8 @@ Status CheckName(const StudySpec& spec) {
                    std::any_of(spec.name.begin(), spec.name.end(),
                                [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (bad)
-    return Invalid("name must be text that can name a folder (not empty, no '/'), it is \"" +
-                   spec.name + "\"");
+    return Invalid("name must be text that can name a folder (not empty, no '/'), it is " +
+                   DumpJson(spec.name));
   return Ok{};
 }
 

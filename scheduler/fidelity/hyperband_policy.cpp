@@ -14,17 +14,20 @@ namespace {
 
 using Members = std::vector<const Trial*>;
 
-// Nothing more comes from this member at this stage.
-bool HasEnded(const Trial& trial, std::int64_t resource) {
-  return trial.state == TrialState::kFailed || trial.state == TrialState::kStopped ||
-         trial.reached >= resource;
+bool IsOver(const Trial& trial) {
+  return trial.state == TrialState::kFailed || trial.state == TrialState::kStopped;
 }
 
-// Stopped ones were given up by somebody: they keep their slot as failed ones do.
+// Nothing more comes from this member at this stage.
+bool HasEnded(const Trial& trial, std::int64_t resource) {
+  return IsOver(trial) || trial.reached >= resource;
+}
+
+// One that failed, or that somebody stopped, keeps its slot and ranks last where that happened. At
+// the stages that it had passed it stands as before, or others would go on from them in its place.
 Standing StageStanding(const StudyView& view, const Trial& trial, std::int64_t resource) {
-  Standing standing = StandingAt(view.spec, trial, resource);
-  if (trial.state == TrialState::kStopped) standing.failed = true;
-  return standing;
+  if (IsOver(trial) && trial.target <= resource) return {.trial = trial.id, .failed = true};
+  return StandingByReport(view.spec, trial, resource);
 }
 
 // The members of the next stage. Those that were sent there stay there: a trial that lost its

@@ -74,10 +74,7 @@ void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, Study
     data.objectives.push_back(MakeTarget(
         objective.name, rows,
         [k](const ResultRow& row) { return std::optional(row.objectives[k]); }, outliers));
-    if (objective.reference) {
-      const double sign = objective.direction == Direction::kMaximize ? -1 : 1;
-      data.objectives.back().reference = sign * *objective.reference;
-    }
+    data.objectives.back().reference = MinimizedReference(objective);
   }
   const auto varies = [](const Target& target) {
     return std::any_of(target.rungs.begin(), target.rungs.end(),

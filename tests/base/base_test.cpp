@@ -45,6 +45,8 @@ TEST(Json, RefusesDeepNestingWithoutOverflowingTheStack) {
 TEST(Json, RefusesRepeatedKeysTrailingTextAndBrokenUtf8) {
   EXPECT_FALSE(ParseJson(R"({"a":1,"a":2})").ok());
   EXPECT_FALSE(ParseJson("{} {}").ok());
+  EXPECT_EQ(ParseJson(std::string_view("{}\n\0 more", 9)).error().message,
+            "not JSON at line 2, column 1: found a NUL byte");
   EXPECT_FALSE(ParseJson("{\"a\":\"\xff\"}").ok());
   EXPECT_FALSE(ParseJson("").ok());
   EXPECT_EQ(ParseJson("1e999").error().message.find("json.exception"), std::string::npos);
@@ -54,6 +56,8 @@ TEST(Json, RefusesRepeatedKeysTrailingTextAndBrokenUtf8) {
 TEST(Json, RefusesIntegersThatADoubleWouldChange) {
   EXPECT_FALSE(ParseJson("[1000000000000000000000000000000]").ok());
   EXPECT_TRUE(ParseJson("[1e30, 9007199254740992, -9007199254740992]").ok());
+  EXPECT_TRUE(IsExact(9007199254740992) && IsExact(-9007199254740992) && IsExact(1e300));
+  EXPECT_FALSE(IsExact(9007199254740993) || IsExact(-9007199254740993) || IsExact(1ull << 63));
 }
 
 TEST(Files, ALinkIsFollowedAndAPipeIsWrittenIntoNotReplaced) {

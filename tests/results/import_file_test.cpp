@@ -220,6 +220,24 @@ TEST(ImportFile, RefusesWhatItCannotRead) {
               HasSubstr("line 2"));
 }
 
+TEST(ImportFile, ACsvCellThatMayStandForTwoChoicesIsRefused) {
+  const StudySpec spec = *ParseStudy(R"({
+    "name": "s", "objectives": [{"name": "error"}],
+    "space": {"parameters": [
+      {"name": "a", "type": "categorical", "choices": [1, "1", 2, "x"]},
+      {"name": "b", "type": "categorical", "choices": ["", "y"]}]}})",
+                                     StudyUse::kAskTell);
+  const auto problem = [&](const std::string& row) {
+    const auto file = ParseImportFile(spec, "a,b,error\n" + row + ",0.5\n");
+    return file.ok() ? "" : file.error().message;
+  };
+  EXPECT_EQ(problem("2,y"), "");
+  EXPECT_EQ(problem("1.0,y"), "");
+  EXPECT_THAT(problem("1,y"), HasSubstr("row 1 (line 2): a has choices that look the same in a CSV "
+                                        "file, 1 and \"1\"; import them as JSON"));
+  EXPECT_THAT(problem("2,"), HasSubstr("b has the choice \"\", which looks like no value"));
+}
+
 TEST(ImportFile, ARepeatedResourceIsRefusedUnlessItIsTheSameTrialTrainedAgain) {
   const std::string rows = "3,Adam,32,18,0.2,0.1\n3,Adam,32,18,0.3,0.1\n";
   EXPECT_THAT(ProblemOf("edge,optimizer,batch,resource,error,rank_disparity\n" + rows),

@@ -19,6 +19,7 @@
 namespace faretto {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
@@ -61,8 +62,19 @@ TEST(StudyReaderTest, NamesTheGapWhereATrialIsMissing) {
     ASSERT_TRUE(
         database->Execute("DELETE FROM events WHERE sequence = " + std::to_string(missing.sequence))
             .ok());
-    EXPECT_THAT(SequenceOf(folder.path()), HasSubstr("the record has a gap"));
+    EXPECT_THAT(SequenceOf(folder.path()),
+                AllOf(HasSubstr("trials.db is damaged"), HasSubstr("the record has a gap")));
   }
+}
+
+TEST(StudyReaderTest, NamesTheFileWithAnEventThatCannotBeRead) {
+  const EventfulStudy study;
+  TestFolder folder;
+  StoreWith(folder.path(), study.log()).reset();
+  auto database = Database::Open(folder / "trials.db", OpenMode::kReadWrite);
+  ASSERT_TRUE(database.ok());
+  ASSERT_TRUE(database->Execute("UPDATE events SET body = '{' WHERE sequence = 3").ok());
+  EXPECT_THAT(SequenceOf(folder.path()), HasSubstr("trials.db is damaged: event 3 is not JSON"));
 }
 
 TEST(StudyReaderTest, LeavesNoFilesInTheFolder) {

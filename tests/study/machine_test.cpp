@@ -383,5 +383,18 @@ TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
   EXPECT_EQ(CountEvents("reference_point_set"), 1);
 }
 
+TEST_F(MachineTest, WhatTheFileGivesOfAReferencePointStays) {
+  Json json = StudyJson();
+  json["objectives"] =
+      *ParseJson(R"([{"name":"f1"},{"name":"f2","direction":"maximize","reference":3}])");
+  json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
+  Make(json);
+  Hello("w");
+  for (int i = 0; i < 10; ++i) TrainTo("w", Ask("w").reply, i, i);
+  ASSERT_TRUE(machine_->state().reference_point());
+  EXPECT_NEAR((*machine_->state().reference_point())[0], 9 + 0.9, 1e-9);
+  EXPECT_EQ((*machine_->state().reference_point())[1], -3);
+}
+
 }  // namespace
 }  // namespace faretto

@@ -94,6 +94,7 @@ TEST(StandingAt, NeedsAReportAtExactlyThisResourceWithEveryObjective) {
   EXPECT_TRUE(StandingAt(spec, trial, 3).failed);
   trial.state = TrialState::kFailed;
   EXPECT_TRUE(StandingAt(spec, trial, 2).failed);
+  EXPECT_FALSE(StandingByReport(spec, trial, 2).failed);
 }
 
 }  // namespace

@@ -125,6 +125,34 @@ TEST(StudySpec, RefusesWrongTypesWithTheirPath) {
   json["seed"] = 1.5;
   EXPECT_THAT(ProblemOf(json), HasSubstr("seed"));
   EXPECT_THAT(ProblemOf(Json::array()), HasSubstr("object"));
+  json = StudyJson();
+  json["space"] = "dpn";
+  EXPECT_EQ(ProblemOf(json), "space must be an object, it is text");
+}
+
+TEST(StudySpec, RefusesIntegersThatADoubleCannotHold) {
+  const std::int64_t beyond = (std::int64_t{1} << 53) + 1;
+  Json json = StudyJson();
+  json["seed"] = beyond;
+  EXPECT_THAT(ProblemOf(json),
+              HasSubstr("seed must be a whole number of at least 0 and at most 2^53"));
+  json["seed"] = beyond - 1;
+  EXPECT_EQ(ProblemOf(json), "");
+  json["objectives"][0]["reference"] = -beyond;
+  EXPECT_THAT(ProblemOf(json), HasSubstr("objectives[0].reference takes integers from -2^53"));
+  json = StudyJson();
+  json["budget"]["resource"] = beyond;
+  EXPECT_THAT(ProblemOf(json), HasSubstr("budget.resource"));
+}
+
+TEST(StudySpec, RefusesNulCharactersInNames) {
+  const std::string name("a\0b", 3);
+  Json json = StudyJson();
+  json["name"] = name;
+  EXPECT_THAT(ProblemOf(json), HasSubstr("name holds a NUL character, it is \"a\\u0000b\""));
+  json = StudyJson();
+  json["space"]["parameters"][0]["name"] = name;
+  EXPECT_THAT(ProblemOf(json), HasSubstr("space.parameters[0].name: found a NUL character"));
 }
 
 TEST(StudySpec, RefusesWhatContradictsItself) {

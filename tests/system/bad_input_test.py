@@ -91,7 +91,7 @@ class Folders(Case):
         study = self.write(changed(ZDT1, trainer=None))
         self.ok("ask-tell", study, "--dir", "kept", stdin='{"op":"ask"}\n')
         for command in (("show", "7"), ("logs", "7"), ("retry", "7"), ("stop", "--trial", "7")):
-            self.refused(3, *command, "--dir", "kept", says=["7"])
+            self.refused(3, *command, "--dir", "kept", says=["no trial 7", "kept", "numbered from 0"])
         self.refused(2, "retrain", "--trial", "0", "--dir", "kept", says=["kept has no trainer"])
         for where in ("f1 <", "f1 < 0.1 and", "(f1 < 1", "f9 < 1", "f1 << 2", "'"):
             self.refused(2, "trials", "--dir", "kept", "--where", where)

@@ -78,6 +78,37 @@ TEST_F(Hyperband, AFailedMemberKeepsItsSlotAndNeverGoesOn) {
   EXPECT_EQ(driver_.state().FindTrial(*driver_.Ask())->bracket, 1);
 }
 
+// Who goes on with a trial does not depend on what becomes of it.
+TEST_F(Hyperband, AFailureFurtherOnLeavesEarlierStagesAsTheyWere) {
+  const auto promoted = [](bool first_fails) {
+    Json study = Study();
+    study["objectives"].push_back({{"name", "f2"}});
+    study["algorithm"].update({{"min_resource", 1}, {"max_resource", 9}, {"reduction_factor", 3}});
+    StudyDriver driver(AskTellSpec(study));
+    // The fourth would be the extreme in the place of the first.
+    const std::vector<std::pair<double, double>> values = {
+        {0, 10}, {10, 0}, {5, 5}, {1, 9.5}, {9.5, 1}, {20, 20}, {21, 21}, {22, 22}, {23, 23}};
+    for (std::size_t i = 0; i < values.size(); ++i) driver.Ask();
+    const auto tell = [&](TrialId id) {
+      const auto [f1, f2] = values[static_cast<std::size_t>(id)];
+      driver.Tell(id, {{"f1", f1}, {"f2", f2}});
+    };
+    for (TrialId id = 0; id < 9; ++id) tell(id);
+    std::vector<TrialId> went;
+    for (int i = 0; i < 3; ++i) {
+      went.push_back(*driver.Ask());
+      if (i == 0 && first_fails) {
+        driver.Fail(went.back());
+      } else {
+        tell(went.back());
+      }
+    }
+    return went;
+  };
+  EXPECT_THAT(promoted(false), ElementsAre(0, 1, 2));
+  EXPECT_THAT(promoted(true), ElementsAre(0, 1, 2));
+}
+
 TEST_F(Hyperband, ABracketWhoseMembersAllFailedIsOver) {
   for (int i = 0; i < 4; ++i) driver_.Fail(*driver_.Ask());
   EXPECT_EQ(driver_.state().FindTrial(*driver_.Ask())->bracket, 1);
