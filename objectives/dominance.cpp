@@ -68,4 +68,11 @@ std::vector<double> CrowdingDistance(const std::vector<Point>& points) {
   return distance;
 }
 
+void GrowingFront::Add(const Point& point) {
+  for (const Point& other : points_)
+    if (Dominates(other, point)) return;
+  std::erase_if(points_, [&](const Point& other) { return Dominates(point, other); });
+  points_.push_back(point);
+}
+
 }  // namespace faretto

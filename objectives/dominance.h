@@ -47,4 +47,16 @@ std::vector<int> NonDominatedSort(const std::vector<Point>& points);
 // objective are ordered by index; an objective that is the same everywhere adds nothing inside.
 std::vector<double> CrowdingDistance(const std::vector<Point>& points);
 
+// Points that none of them dominates, while more come in. Equal points are all kept. Thread safety:
+// none.
+class GrowingFront {
+ public:
+  // O(points on the front).
+  void Add(const Point& point);
+  const std::vector<Point>& points() const { return points_; }
+
+ private:
+  std::vector<Point> points_;
+};
+
 }  // namespace faretto

@@ -158,7 +158,8 @@ Result<Front> StudyFront(const StudyView& study, const FrontOptions& options) {
   for (const TrialRow& row : rows) points.push_back(values(row));
   if (const auto knee = KneePoint(points)) front.knee = rows[*knee].id;
   front.reference = ReferenceFor(study, front.objectives);
-  if (front.reference) front.hypervolume = Hypervolume(points, *front.reference);
+  if (front.reference && options.hypervolume)
+    front.hypervolume = Hypervolume(points, *front.reference);
   front.trials = std::move(rows);
   return front;
 }

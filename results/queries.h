@@ -43,6 +43,7 @@ struct FrontOptions {
   std::optional<std::int64_t> resource;
   // ... or each trial at its highest.
   bool any_resource = false;
+  bool hypervolume = true;  // whose time grows steeply with the number of objectives
 };
 
 struct Front {

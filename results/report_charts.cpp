@@ -114,6 +114,12 @@ std::string AxisName(const Objective& objective) {
                                                                        : "  (more is better)");
 }
 
+// Exact hypervolumes get dearer with each objective.
+std::size_t StepsOfCurve(std::size_t objectives) {
+  constexpr std::size_t kFew = 20;
+  return objectives <= 3 ? 10 * kFew : objectives == 4 ? 3 * kFew : kFew;
+}
+
 }  // namespace
 
 std::string FrontChart(const StudyView& study, const Front& front,
@@ -175,8 +181,7 @@ std::string HypervolumeChart(const StudyView& study, const StudyHistory& history
   for (const ReportPoint& report : history.reports) {
     if (report.resource == study.spec.top_resource()) newest[report.trial] = report.values;
   }
-  std::vector<Point> kept;
-  std::vector<std::pair<double, double>> line = {{0, 0}};
+  std::vector<std::pair<double, Point>> points;  // by the resource spent until then
   for (const ReportPoint& report : history.reports) {
     if (report.resource != study.spec.top_resource()) continue;
     const auto node = newest.extract(report.trial);
@@ -184,14 +189,20 @@ std::string HypervolumeChart(const StudyView& study, const StudyHistory& history
     if (node.empty() || !trial || trial->state == TrialState::kFailed) continue;
     auto values = MinimizedValues(study.spec.objectives, node.mapped());
     if (!values || ConstraintViolation(study.spec.constraints, node.mapped()) > 0) continue;
-    kept.push_back(std::move(*values));
-    std::vector<Point> next;
-    for (const std::size_t i : NonDominated(kept)) next.push_back(kept[i]);
-    kept = std::move(next);
-    line.emplace_back(report.spent_resource, line.back().second);
-    line.emplace_back(report.spent_resource, Hypervolume(kept, *reference));
+    points.emplace_back(report.spent_resource, std::move(*values));
   }
-  if (line.size() < 3) return "";
+  if (points.empty()) return "";
+  GrowingFront front;
+  std::vector<std::pair<double, double>> line = {{0, 0}};
+  const std::size_t steps = std::min(points.size(), StepsOfCurve(study.spec.objectives.size()));
+  for (std::size_t i = 0, step = 1; i < points.size(); ++i) {
+    front.Add(points[i].second);
+    // Step k stands where k / steps of all points have come.
+    if ((i + 1) * steps < step * points.size()) continue;
+    ++step;
+    line.emplace_back(points[i].first, line.back().second);
+    line.emplace_back(points[i].first, Hypervolume(front.points(), *reference));
+  }
   line.emplace_back(std::max(study.state.spent_resource(), line.back().first), line.back().second);
   AxisRange x, y;
   for (const auto& [at_x, at_y] : line) {

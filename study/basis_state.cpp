@@ -32,12 +32,6 @@ bool IsKnownAtOnce(const EventBody& body) {
   std::abort();
 }
 
-// Where a trial goes on: at the newest checkpoint, or where the outside program is.
-std::int64_t StartOf(const Trial& trial) {
-  if (trial.outside) return trial.reached;
-  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
-}
-
 void Apply(StudyState& state, const Event& event) {
   if (const Status applied = state.Apply(event); !applied.ok()) EndWith(applied.error().message);
 }
@@ -50,7 +44,7 @@ auto BasisState::SmallFields(StudyState& s) {
                   s.limits_, s.incarnation_, s.next_assignment_, s.next_suggestion_,
                   s.open_suggestion_, s.open_basis_, s.answers_, s.restart_lookahead_,
                   s.lookahead_floor_, s.model_, s.data_version_, s.changed_at_, s.decline_,
-                  s.stop_requested_, s.trials_at_start_);
+                  s.stop_requested_, s.failures_in_a_row_);
 }
 
 struct BasisState::Saved {
@@ -201,7 +195,7 @@ void BasisState::RunWaiting() {
   const std::vector<TrialId> waiting(state_.waiting_.begin(), state_.waiting_.end());
   for (const TrialId id : waiting) {
     const Trial& trial = *state_.FindTrial(id);
-    const auto cost = static_cast<double>(trial.target - StartOf(trial));
+    const auto cost = static_cast<double>(trial.target - trial.NewestPoint());
     if (cost > state_.remaining_resource() + 1e-9) continue;
     Touch(id);
     Run(id);
@@ -211,7 +205,7 @@ void BasisState::RunWaiting() {
 // As somebody's assignment, so that what it will cost is committed.
 void BasisState::Run(TrialId id) {
   Trial& trial = state_.trials_[static_cast<std::size_t>(id)];
-  const std::int64_t from = StartOf(trial);
+  const std::int64_t from = trial.NewestPoint();
   const AssignmentId assignment = state_.next_assignment_++;
   state_.assignments_[assignment] = {.id = assignment,
                                      .trial = id,

@@ -63,12 +63,21 @@ Status CheckObjectives(const StudySpec& spec, const ImportedResult& highest) {
   return Ok{};
 }
 
+// Where this study's trials that come so far are on their way to. (Under hyperband, imported ones
+// belong to no bracket, whose rungs would lead on.)
+std::int64_t SentTo(const StudySpec& spec, std::int64_t resource) {
+  if (spec.algorithm.fidelity != "asha") return spec.top_resource();
+  const std::vector<std::int64_t> rungs = AshaRungs(spec.algorithm);
+  const auto next = std::lower_bound(rungs.begin(), rungs.end(), resource);
+  return next != rungs.end() ? *next : spec.top_resource();
+}
+
 // The resource that a failed trial was sent to. `target`, `highest`: as told and of its results, 0
 // if there is none.
 Result<std::int64_t> FailedAt(const StudySpec& spec, std::int64_t target, std::int64_t highest) {
   if (target > 0) {
     FARETTO_RETURN_IF_ERROR(CheckResource(spec, target));
-    if (target >= highest) return target;
+    if (target >= highest) return SentTo(spec, target);
     return Invalid("it failed at resource " + std::to_string(target) +
                    ", and yet there is a result at resource " + std::to_string(highest));
   }
@@ -76,9 +85,7 @@ Result<std::int64_t> FailedAt(const StudySpec& spec, std::int64_t target, std::i
     return Invalid("it has failed, and yet there is a result at max_resource, " +
                    std::to_string(highest) + "; leave one of the two out");
   }
-  const std::vector<std::int64_t> rungs = ComparisonRungs(spec.algorithm);
-  const auto next = std::upper_bound(rungs.begin(), rungs.end(), highest);
-  return highest > 0 && next != rungs.end() ? *next : spec.top_resource();
+  return highest > 0 ? SentTo(spec, highest + 1) : spec.top_resource();
 }
 
 }  // namespace

@@ -151,9 +151,13 @@ Outcome Machine::Retry(const Request& request, TrialId id, double now) {
     return step.Refuse(ErrorKind::kInvalid, "trial " + std::to_string(id) +
                                                 " was failed through ask-tell, which is final");
   }
-  if (state_.finished() && !step.BudgetCovers(*trial, MachineStep::NewestPoint(*trial))) {
+  if (state_.finished() && !step.BudgetCovers(*trial, trial->NewestPoint())) {
     return step.Refuse(ErrorKind::kInvalid, "the study is finished (" + state_.finish_reason() +
                                                 "); raise its budget first");
+  }
+  if (state_.stop_requested()) {
+    return step.Refuse(ErrorKind::kInvalid,
+                       "the study was stopped; start it again, and retry the trial then");
   }
   if (state_.finished()) step.Emit(StudyReopened{});
   step.Emit(TrialRetried{id});

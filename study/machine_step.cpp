@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "base/json_object.h"
 #include "base/random.h"
@@ -13,13 +14,6 @@ namespace {
 
 // Retrying these under the same seed gives the same.
 bool IsFinalReason(const std::string& reason) { return reason == "collapsed" || reason == "nan"; }
-
-// Where an outside program (ask-tell) goes on: from what it has trained so far, not from results
-// that were made elsewhere.
-std::int64_t OutsidePoint(const Trial& trial) {
-  const TrialReport* report = trial.ReportAt(trial.reached);
-  return report != nullptr && report->assignment < 0 ? 0 : trial.reached;
-}
 
 // What a worker is told of its assignment; `more`: further fields, as for JsonObject.
 template <class... More>
@@ -115,17 +109,12 @@ bool MachineStep::wall_clock_over() const {
 }
 
 bool MachineStep::everything_fails() const {
-  return state().failures_in_a_row() >= kFailuresThatEnd;
+  return state().failures_in_a_row().count >= kFailuresThatEnd;
 }
 
 bool MachineStep::budget_allows_suggestion() const {
   return !state().stop_requested() && !state().finished() && !wall_clock_over() &&
          !everything_fails() && state().remaining_resource() > 0;
-}
-
-std::int64_t MachineStep::NewestPoint(const Trial& trial) {
-  if (trial.outside) return OutsidePoint(trial);
-  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
 }
 
 bool MachineStep::BudgetCovers(const Trial& trial, std::int64_t from) const {
@@ -135,13 +124,13 @@ bool MachineStep::BudgetCovers(const Trial& trial, std::int64_t from) const {
 
 bool MachineStep::Fits(const Trial& trial, const std::string& worker, bool leased) const {
   const Checkpoint* checkpoint = leased ? UsableCheckpoint(trial, worker) : nullptr;
-  const std::int64_t from = checkpoint ? checkpoint->resource : leased ? 0 : OutsidePoint(trial);
+  const std::int64_t from = checkpoint ? checkpoint->resource : leased ? 0 : trial.OutsidePoint();
   return !state().stop_requested() && !state().finished() && BudgetCovers(trial, from);
 }
 
 bool MachineStep::FitsSomebody(const Trial& trial) const {
   return !state().stop_requested() && !state().finished() &&
-         BudgetCovers(trial, NewestPoint(trial));
+         BudgetCovers(trial, trial.NewestPoint());
 }
 
 const Checkpoint* MachineStep::UsableCheckpoint(const Trial& trial,
@@ -165,7 +154,7 @@ Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, boo
   Assigned assigned;
   assigned.assignment = state().next_assignment();
   assigned.trial = trial.id;
-  assigned.from = checkpoint ? checkpoint->resource : leased ? 0 : OutsidePoint(trial);
+  assigned.from = checkpoint ? checkpoint->resource : leased ? 0 : trial.OutsidePoint();
   assigned.to = trial.target;
   assigned.fence = assigned.assignment + 1;
   assigned.worker = worker;
@@ -271,9 +260,9 @@ void MachineStep::MaybeSetReferencePoint() {
       low = std::min(low, point[k]);
       high = std::max(high, point[k]);
     }
-    // A constant objective still needs room behind its nadir.
-    const double range = high > low ? high - low : std::max(std::abs(high), 1.0);
-    reference.push_back(high + 0.1 * range);
+    // A constant objective still needs room behind its nadir. In halves, which do not overflow.
+    const double half = high > low ? high / 2 - low / 2 : std::max(std::abs(high), 1.0) / 2;
+    reference.push_back(std::min(high + 0.2 * half, std::numeric_limits<double>::max()));
   }
   Emit(ReferencePointSet{std::move(reference)});
 }
@@ -281,8 +270,9 @@ void MachineStep::MaybeSetReferencePoint() {
 void MachineStep::MaybeFinish() {
   const StudyState& s = state();
   if (s.finished() || !s.assignments().empty() || s.open_suggestion()) return;
+  // An outside program is never given one.
   for (const Job& job : s.jobs()) {
-    if (job.state == Job::State::kPending) return;
+    if (job.state == Job::State::kPending && !outside_) return;
   }
   // A decline says that somebody asked and could be given nothing: what waits has its checkpoint
   // where nobody reads it, and the budget does not allow to start it again.
@@ -290,7 +280,7 @@ void MachineStep::MaybeFinish() {
     if (!s.decline() && FitsSomebody(*s.FindTrial(id))) return;
   }
   if (everything_fails()) {
-    const auto& failure = s.trials().back().failure;
+    const auto& failure = s.FindTrial(s.failures_in_a_row().newest)->failure;
     Emit(StopRequested{});  // so that the next start goes on
     Emit(StudyFinished{
         std::to_string(kFailuresThatEnd) +

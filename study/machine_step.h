@@ -55,8 +55,6 @@ class MachineStep {
   bool FitsSomebody(const Trial& trial) const;
   // Is there as much left of the budget as the trial costs from `from` on?
   bool BudgetCovers(const Trial& trial, std::int64_t from) const;
-  // Where the newest checkpoint stands, or the outside program.
-  static std::int64_t NewestPoint(const Trial& trial);
 
   // Why the answer to a suggestion cannot be followed any more; empty if it can.
   std::string WhyIgnored(const Suggestion& suggestion) const;
@@ -75,6 +73,7 @@ class MachineStep {
 
   Machine& machine_;
   double now_;
+  bool outside_ = false;  // an outside program (ask-tell) asked for work
   std::vector<Event> events_;
 };
 

@@ -93,6 +93,7 @@ Outcome MachineStep::SuggestOrPark(Machine::OpenRequest open) {
     machine_.open_request_ = std::move(open);
     return NeedSuggestion();
   }
+  outside_ = !open.leased;
   Settle();
   if (state().finished())
     return Answer({}, {{"type", "finished"}, {"reason", state().finish_reason()}});
@@ -110,7 +111,7 @@ std::string MachineStep::WhyIgnored(const Suggestion& suggestion) const {
       return "trial " + std::to_string(trial->id) + " is " +
              std::string(TrialStateName(trial->state)) + " by now";
     }
-    const bool covered = static_cast<double>(promotion->resource - NewestPoint(*trial)) <=
+    const bool covered = static_cast<double>(promotion->resource - trial->NewestPoint()) <=
                          state().remaining_resource() + 1e-9;
     return covered ? "" : "the resource budget does not cover it by now";
   }

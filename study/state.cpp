@@ -1,6 +1,7 @@
 #include "study/state.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -87,7 +88,7 @@ struct StudyState::Folder {
     s.retry_ = *retry;
     s.limits_ = *limits;
     s.stop_requested_ = false;
-    s.trials_at_start_ = s.trials_.size();
+    s.failures_in_a_row_ = {};
     Changed();
     return "";
   }
@@ -228,6 +229,7 @@ struct StudyState::Folder {
     Trial* trial = FindTrial(assignment->trial);
     trial->reached = assignment->to;
     trial->losses = 0;
+    s.failures_in_a_row_ = {};
     SetState(*trial, assignment->to >= s.spec_->top_resource() ? TrialState::kCompleted
                                                                : TrialState::kPaused);
     return "";
@@ -246,7 +248,13 @@ struct StudyState::Folder {
     ++trial->attempts;
     trial->failure = Failure{e.reason, e.log};
     SetState(*trial, e.final ? TrialState::kFailed : TrialState::kWaiting);
+    if (e.final) FailedForGood(*assignment);
     return "";
+  }
+
+  void FailedForGood(const Assignment& assignment) {
+    if (assignment.leased)
+      s.failures_in_a_row_ = {s.failures_in_a_row_.count + 1, assignment.trial};
   }
 
   void Requeue(const Assignment& assignment) {
@@ -280,6 +288,7 @@ struct StudyState::Folder {
       if (e.final) {
         SetState(*trial, TrialState::kFailed);
         trial->failure = Failure{e.reason, ""};
+        FailedForGood(*assignment);
       }
     }
     return "";
@@ -347,6 +356,8 @@ struct StudyState::Folder {
     if (!e.values.is_array()) return "is not a list";
     std::vector<double> point;
     for (const Json& value : e.values) {
+      // An overflow, which a store keeps as null; nothing makes one any more.
+      if (value.is_null() || (value.is_number() && !std::isfinite(value.get<double>()))) return "";
       if (!value.is_number()) return "holds something that is not a number";
       point.push_back(value.get<double>());
     }
@@ -433,18 +444,6 @@ const RungResults* StudyState::ResultsAt(std::int64_t resource) const {
   for (const RungResults& rung : rungs_)
     if (rung.resource() == resource) return &rung;
   return nullptr;
-}
-
-std::size_t StudyState::failures_in_a_row() const {
-  std::size_t count = 0;
-  // An outside program (ask-tell) decides itself when it has seen enough failures.
-  while (trials_at_start_ + count < trials_.size()) {
-    const Trial& trial = trials_[trials_.size() - 1 - count];
-    if (trial.state != TrialState::kFailed || trial.outside || trial.origin == kImportedOrigin)
-      break;
-    ++count;
-  }
-  return count;
 }
 
 std::int64_t StudyState::NextBasis() const {

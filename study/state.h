@@ -32,6 +32,11 @@ struct TrialCounts {
   std::size_t failed = 0;
 };
 
+struct FailuresInARow {
+  std::size_t count = 0;
+  TrialId newest = -1;  // -1: none
+};
+
 class StudyState {
  public:
   explicit StudyState(const StudySpec& spec);
@@ -94,8 +99,9 @@ class StudyState {
   const std::optional<SuggestionDeclined>& decline() const { return decline_; }
 
   bool stop_requested() const { return stop_requested_; }
-  // How many of the newest trials failed one after another since the scheduler started.
-  std::size_t failures_in_a_row() const;
+  // Trials of workers that failed for good, with no assignment completed in between, since the
+  // scheduler started. (An outside program decides itself when it has seen enough failures.)
+  const FailuresInARow& failures_in_a_row() const { return failures_in_a_row_; }
   bool finished() const { return finished_; }
   const std::string& finish_reason() const { return finish_reason_; }
 
@@ -143,7 +149,7 @@ class StudyState {
   std::int64_t changed_at_ = 0;  // number of the event that raised it last
   std::optional<SuggestionDeclined> decline_;
   bool stop_requested_ = false;
-  std::size_t trials_at_start_ = 0;
+  FailuresInARow failures_in_a_row_;
   bool finished_ = false;
   std::string finish_reason_;
   std::optional<std::vector<double>> reference_point_;

@@ -57,4 +57,14 @@ const TrialReport* Trial::HighestReport() const {
   return best;
 }
 
+std::int64_t Trial::OutsidePoint() const {
+  const TrialReport* report = ReportAt(reached);
+  return report != nullptr && report->assignment < 0 ? 0 : reached;
+}
+
+std::int64_t Trial::NewestPoint() const {
+  if (outside) return OutsidePoint();
+  return checkpoints.empty() ? 0 : checkpoints.back().resource;
+}
+
 }  // namespace faretto

@@ -72,6 +72,12 @@ struct Trial {
   const TrialReport* ReportAt(std::int64_t resource) const;
   // The newest report at the highest resource.
   const TrialReport* HighestReport() const;
+  // Where an outside program (ask-tell) goes on: from what it has trained so far, not from results
+  // that were made elsewhere.
+  std::int64_t OutsidePoint() const;
+  // Where its next assignment goes on: at the newest checkpoint, or where the outside program is.
+  // A worker that cannot read the checkpoint begins earlier.
+  std::int64_t NewestPoint() const;
 };
 
 enum class AssignmentKind { kTrain, kRetrain, kBaseline, kEvaluate };

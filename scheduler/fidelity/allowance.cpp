@@ -14,11 +14,6 @@ bool IsOver(const Trial& trial) {
 
 }  // namespace
 
-std::int64_t GoesOnFrom(const Trial& trial) {
-  if (trial.outside) return trial.reached;
-  return trial.checkpoints.empty() ? 0 : trial.checkpoints.back().resource;
-}
-
 Allowance::Allowance(const StudyView& view, bool can_create)
     : state_(view.state),
       remaining_(view.state.remaining_resource()),
@@ -34,7 +29,7 @@ void Allowance::KeepBackFor(std::int64_t top) {
     if (IsOver(trial)) continue;
     if (trial.target >= top) return;
     const bool runs = trial.state == TrialState::kRunning;
-    furthest = std::max(furthest, runs ? trial.target : GoesOnFrom(trial));
+    furthest = std::max(furthest, runs ? trial.target : trial.NewestPoint());
   }
   if (static_cast<double>(top - furthest) > remaining_ + kSlack) return;
   top_ = top;
@@ -56,7 +51,7 @@ bool Allowance::MayCreate(std::int64_t resource) {
 }
 
 bool Allowance::MayPromote(const Trial& trial, std::int64_t resource) {
-  return Fits(resource - GoesOnFrom(trial), resource);
+  return Fits(resource - trial.NewestPoint(), resource);
 }
 
 Decline Allowance::Nothing() const {

@@ -8,11 +8,6 @@
 
 namespace faretto {
 
-// The resource that a trial's next assignment begins at: an outside program (ask-tell) goes on from
-// where it was, a worker from the newest checkpoint, without one (its disk was full, it was
-// damaged) at 0.
-std::int64_t GoesOnFrom(const Trial& trial);
-
 class Allowance {
  public:
   Allowance(const StudyView& view, bool can_create);

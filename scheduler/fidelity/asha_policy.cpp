@@ -87,7 +87,7 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
     if (trial.state != TrialState::kPaused) continue;
     for (std::size_t k = 0; k + 1 < rungs.size(); ++k) {
       if (trial.target != rungs[k] || !trial.ReportAt(rungs[k])) continue;
-      waiting.push_back({trial.id, GoesOnFrom(trial)});
+      waiting.push_back({trial.id, trial.NewestPoint()});
       next.push_back(rungs[k + 1]);
     }
   }

@@ -49,6 +49,10 @@ Json OrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
+// With more of them a thousand trials on the front take tenths of a second and more, and progress
+// is made with every report.
+constexpr std::size_t kMostObjectivesForVolume = 5;
+
 }  // namespace
 
 Progress MakeProgress(const StudyView& study, double now) {
@@ -59,7 +63,9 @@ Progress MakeProgress(const StudyView& study, double now) {
   progress.assignments = static_cast<std::int64_t>(state.assignments().size());
   for (const Job& job : state.jobs()) progress.pending_jobs += job.state == Job::State::kPending;
   for (const auto& [name, worker] : state.workers()) progress.workers += worker.present;
-  if (const Result<Front> front = StudyFront(study, FrontOptions{}); front.ok()) {
+  FrontOptions options;
+  options.hypervolume = study.spec.objectives.size() <= kMostObjectivesForVolume;
+  if (const Result<Front> front = StudyFront(study, options); front.ok()) {
     progress.front_size = static_cast<std::int64_t>(front->trials.size());
     progress.hypervolume = front->hypervolume;
   }

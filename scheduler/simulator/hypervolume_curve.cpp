@@ -8,21 +8,6 @@
 namespace faretto {
 namespace {
 
-// Points that none dominates, kept while more come in. Equal points are all kept.
-class GrowingFront {
- public:
-  void Add(const Point& point) {
-    for (const Point& other : points_)
-      if (Dominates(other, point)) return;
-    std::erase_if(points_, [&](const Point& other) { return Dominates(point, other); });
-    points_.push_back(point);
-  }
-  const std::vector<Point>& points() const { return points_; }
-
- private:
-  std::vector<Point> points_;
-};
-
 // To be minimised; nothing for a trial that is not on any front.
 std::optional<Point> PointOf(const StudyView& view, TrialId id) {
   const Trial* trial = view.state.FindTrial(id);

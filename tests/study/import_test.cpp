@@ -83,6 +83,27 @@ TEST_F(ImportTest, AFailureIsAFailedTrialThatWasSentToTheTop) {
   EXPECT_EQ(TrialOf(0).target, 18);
 }
 
+TEST_F(ImportTest, AFailureBetweenRungsWasOnItsWayToTheNext) {
+  const auto target = [&](const char* fidelity, std::int64_t failed_at) {
+    Json json = StudyJson();
+    json["algorithm"]["fidelity"] = fidelity;
+    Make(json);
+    Json broken = Broken(0.5, "out of memory");
+    broken["target"] = failed_at;
+    Import(Json::array({broken}));
+    Hello("w");
+    // Tried again, it comes to where trials are compared.
+    Keep(machine_->Retry(Next("client"), 0, now_));
+    EXPECT_EQ(Ask("w").reply["to"], TrialOf(0).target);
+    return TrialOf(0).target;
+  };
+  EXPECT_EQ(target("asha", 5), 6);
+  EXPECT_EQ(target("asha", 6), 6);
+  EXPECT_EQ(target("asha", 7), 18);
+  EXPECT_EQ(target("full", 5), 18);
+  EXPECT_EQ(target("hyperband", 6), 18);
+}
+
 TEST_F(ImportTest, NeitherTheTrialNorTheResourceBudgetIsUsed) {
   Json json = StudyJson();
   json["budget"] = {{"trials", 1}, {"resource", 18}};

@@ -135,6 +135,81 @@ TEST_F(MachineTest, ARetryThatTheUsedUpBudgetCannotPayIsRefused) {
   EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
 }
 
+TEST_F(MachineTest, FailuresInARowAreCountedWhateverElseRuns) {
+  const std::vector<std::string> workers = {"u", "v", "w"};
+  std::map<std::string, Json> running;
+  for (const std::string& worker : workers) {
+    Hello(worker);
+    running[worker] = Ask(worker).reply;
+  }
+  const auto fail = [&](int i) {
+    const std::string& worker = workers[static_cast<std::size_t>(i) % workers.size()];
+    Keep(machine_->Fail(Next(worker), RefOf(running[worker]), "collapsed", "", now_));
+    running[worker] = Ask(worker).reply;
+  };
+  for (int i = 0; i < 49; ++i) fail(i);
+  // One that ends well: the count begins anew.
+  TrainTo("v", running["v"]);
+  EXPECT_EQ(machine_->state().failures_in_a_row().count, 0u);
+  running["v"] = Ask("v").reply;
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_FALSE(machine_->state().stop_requested()) << i;
+    fail(i);
+  }
+  // The others end first.
+  int left = 0;
+  for (const auto& [worker, assignment] : running) {
+    if (assignment.is_null() || assignment["type"] != "assignment") continue;
+    ++left;
+    EXPECT_FALSE(machine_->state().finished());
+    Keep(machine_->Fail(Next(worker), RefOf(assignment), "collapsed", "", now_));
+  }
+  EXPECT_EQ(left, 2);
+  EXPECT_THAT(machine_->state().finish_reason(), ::testing::HasSubstr("failed, the newest with: "));
+}
+
+TEST_F(MachineTest, JobsThatAskTellIsNotGivenDoNotKeepItFromTheEnd) {
+  baselines_ = {"pixels"};
+  Make(StudyJson());
+  decline_ = true;
+  EXPECT_EQ(Ask("ask-tell", false).reply["type"], "finished");
+  // A worker does them still.
+  Hello("w");
+  EXPECT_EQ(Ask("w").reply["kind"], "baseline");
+}
+
+TEST_F(MachineTest, ARetryOfAStoppedStudyIsRefused) {
+  Hello("w");
+  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "collapsed", "", now_));
+  Keep(machine_->StopStudy(Next("c"), now_));
+  const Outcome retry = Keep(machine_->Retry(Next("c"), 0, now_));
+  EXPECT_THAT(retry.reply["message"].get<std::string>(), ::testing::HasSubstr("start it again"));
+  EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
+}
+
+TEST_F(MachineTest, AReferencePointStaysFiniteForTheLargestValues) {
+  Json json = StudyJson();
+  json["objectives"] = *ParseJson(R"([{"name":"f1"},{"name":"f2"}])");
+  json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
+  Make(json);
+  Hello("w");
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  for (int i = 0; i < 10; ++i)
+    TrainTo("w", Ask("w").reply, i == 0 ? kLargest : 1, i == 0 ? kLargest : -kLargest);
+  ASSERT_TRUE(machine_->state().reference_point());
+  EXPECT_THAT(*machine_->state().reference_point(), ::testing::ElementsAre(kLargest, kLargest));
+}
+
+TEST(StudyState, AReferencePointThatOverflowedInAnOlderStoreIsNone) {
+  Json json = StudyJson();
+  json["objectives"] = *ParseJson(R"([{"name":"f1"},{"name":"f2"}])");
+  const StudySpec spec = SpecOf(json);
+  StudyState state(spec);
+  EXPECT_TRUE(state.Apply({1, 0, 0, ReferencePointSet{{nullptr, 1}}, {}}).ok());
+  EXPECT_EQ(state.reference_point(), std::nullopt);
+  EXPECT_FALSE(state.Apply({2, 0, 0, ReferencePointSet{{"x", 1}}, {}}).ok());
+}
+
 TEST_F(MachineTest, AStopOfAFinishedStudyDoesNotReopenItAtTheNextStart) {
   Json json = StudyJson();
   json["budget"]["resource"] = 2;
