@@ -61,6 +61,11 @@ TEST(Dominance, NonDominatedAndSortEqualTheDefinitionOnRandomPointsWithTies) {
     for (std::size_t i = 0; i < points.size(); ++i)
       if (expected[i] == 0) front.push_back(i);
     EXPECT_EQ(NonDominated(points), front);
+    std::vector<Point> kept;
+    for (const std::size_t i : front) kept.push_back(points[i]);
+    GrowingFront growing;
+    for (const Point& point : points) growing.Add(point);
+    EXPECT_EQ(growing.points(), kept);
   }
 }
 
