@@ -59,8 +59,11 @@ void ParzenEstimator::FillColumn(std::size_t i,
     return;
   }
   const double bandwidth = Bandwidth(i, observations);
+  column.normal.reserve(column.values.size());
   for (const double value : column.values)
     column.normal.emplace_back(parameter.ToUnit(value), bandwidth);
+  if (discrete || column.values.size() < observations.size()) return;
+  for (const TruncatedNormal& normal : column.normal) column.continuous.Add(normal);
 }
 
 double ParzenEstimator::Bandwidth(std::size_t i,
@@ -135,8 +138,42 @@ std::vector<double> ParzenEstimator::LogFactors(std::size_t i, double value) con
     const double u = parameter.ToUnit(value);
     for (const TruncatedNormal& normal : column.normal) factors.push_back(normal.LogDensity(u));
   }
-  factors.push_back(settings_.user_priors ? parameter.LogPrior(value) : 0);
+  factors.push_back(LogPriorFactor(i, value));
   return factors;
+}
+
+double ParzenEstimator::LogPriorFactor(std::size_t i, double value) const {
+  return settings_.user_priors ? space_.parameters()[i].LogPrior(value) : 0;
+}
+
+void ParzenEstimator::AddContinuous(std::size_t i, const std::vector<Configuration>& candidates,
+                                    std::vector<double>& logs) const {
+  const std::size_t kernels = weights_.size();
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    if (!candidates[c].active(i)) continue;
+    const double value = candidates[c].values[i];
+    double* row = &logs[c * kernels];
+    columns_[i].continuous.AddLogDensities(space_.parameters()[i].ToUnit(value), row);
+    row[kernels - 1] += LogPriorFactor(i, value);
+  }
+}
+
+void ParzenEstimator::AddFactors(std::size_t i, const std::vector<Configuration>& candidates,
+                                 std::vector<double>& logs) const {
+  const std::size_t kernels = weights_.size();
+  const Column& column = columns_[i];
+  const bool discrete = space_.parameters()[i].cardinality().has_value();
+  std::map<double, std::vector<double>> known;  // candidates share the values of a discrete one
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    if (!candidates[c].active(i)) continue;
+    const double value = candidates[c].values[i];
+    std::vector<double>& factors = known[discrete ? value : 0];
+    if (factors.empty() || !discrete) factors = LogFactors(i, value);
+    double* row = &logs[c * kernels];
+    for (std::size_t k = 0; k + 1 < kernels; ++k)
+      if (column.shape_of[k] != Column::kInactiveShape) row[k] += factors[column.shape_of[k]];
+    row[kernels - 1] += factors.back();
+  }
 }
 
 std::vector<double> ParzenEstimator::LogDensity(
@@ -148,18 +185,10 @@ std::vector<double> ParzenEstimator::LogDensity(
   for (std::size_t c = 1; c < candidates.size(); ++c)
     std::copy_n(logs.begin(), kernels, logs.begin() + static_cast<std::ptrdiff_t>(c * kernels));
   for (std::size_t i = 0; i < space_.size(); ++i) {
-    const Column& column = columns_[i];
-    const bool discrete = space_.parameters()[i].cardinality().has_value();
-    std::map<double, std::vector<double>> known;  // candidates share the values of a discrete one
-    for (std::size_t c = 0; c < candidates.size(); ++c) {
-      if (!candidates[c].active(i)) continue;
-      const double value = candidates[c].values[i];
-      std::vector<double>& factors = known[discrete ? value : 0];
-      if (factors.empty() || !discrete) factors = LogFactors(i, value);
-      double* row = &logs[c * kernels];
-      for (std::size_t k = 0; k + 1 < kernels; ++k)
-        if (column.shape_of[k] != Column::kInactiveShape) row[k] += factors[column.shape_of[k]];
-      row[kernels - 1] += factors.back();
+    if (columns_[i].continuous.size() + 1 == kernels) {
+      AddContinuous(i, candidates, logs);
+    } else {
+      AddFactors(i, candidates, logs);
     }
   }
   std::vector<double> densities;

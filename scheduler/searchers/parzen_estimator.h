@@ -61,6 +61,7 @@ class ParzenEstimator {
     std::vector<std::size_t> shape_of;    // by observation
     std::vector<double> values;           // by shape
     std::vector<TruncatedNormal> normal;  // by shape; empty for a category
+    TruncatedNormals continuous;          // by observation: of a float that is active in all
     double log_same = 0;                  // categories
     double log_other = 0;
     double spread = 0;  // share that is drawn from all choices
@@ -70,6 +71,12 @@ class ParzenEstimator {
   double Bandwidth(std::size_t parameter,
                    const std::vector<WeightedConfiguration>& observations) const;
   std::vector<double> LogFactors(std::size_t parameter, double value) const;
+  double LogPriorFactor(std::size_t parameter, double value) const;
+  // Adds the factors of a parameter to the kernels' logarithms, one row of them for each candidate.
+  void AddContinuous(std::size_t parameter, const std::vector<Configuration>& candidates,
+                     std::vector<double>& logs) const;
+  void AddFactors(std::size_t parameter, const std::vector<Configuration>& candidates,
+                  std::vector<double>& logs) const;
   double Draw(std::size_t parameter, std::size_t kernel, RandomStream& random) const;
   double DrawPrior(std::size_t parameter, RandomStream& random) const;
   std::size_t DrawKernel(RandomStream& random) const;

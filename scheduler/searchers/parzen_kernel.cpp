@@ -41,6 +41,19 @@ double TruncatedNormal::Sample(RandomStream& random) const {
   return random.Uniform();
 }
 
+void TruncatedNormals::Add(const TruncatedNormal& normal) {
+  inverse_ = normal.inverse_;
+  centres_.push_back(normal.centre_);
+  log_scales_.push_back(normal.log_scale_);
+}
+
+void TruncatedNormals::AddLogDensities(double u, double* sums) const {
+  for (std::size_t k = 0; k < centres_.size(); ++k) {
+    const double z = (u - centres_[k]) * inverse_;
+    sums[k] += log_scales_[k] - 0.5 * z * z;
+  }
+}
+
 UnitCell CellOf(const Parameter& parameter, double value) {
   if (parameter.log && parameter.low < parameter.high) {
     const double low = std::log(parameter.low - 0.5);

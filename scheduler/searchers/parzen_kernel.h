@@ -3,6 +3,9 @@
 // left out. Thread safety: pure functions.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "base/random.h"
 #include "search_spaces/parameter.h"
 
@@ -27,10 +30,25 @@ class TruncatedNormal {
   double Sample(RandomStream& random) const;
 
  private:
+  friend class TruncatedNormals;
   double centre_;
   double inverse_;    // 1 / deviation
   double mass_;       // of the uncut normal between 0 and 1
   double log_scale_;  // of the density at the centre
+};
+
+// Many of them with the same deviation, in flat arrays.
+class TruncatedNormals {
+ public:
+  void Add(const TruncatedNormal& normal);
+  std::size_t size() const { return centres_.size(); }
+  // Adds LogDensity(u) of each to its sum.
+  void AddLogDensities(double u, double* sums) const;
+
+ private:
+  double inverse_ = 1;
+  std::vector<double> centres_;
+  std::vector<double> log_scales_;
 };
 
 // The part of the unit interval that stands for a value of a discrete parameter.

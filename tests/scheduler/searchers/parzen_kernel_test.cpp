@@ -36,6 +36,20 @@ TEST(TruncatedNormal, HasTheDensityComputedByHand) {
 }
 
 // Cells narrower than 0.3 deviations count with the density at their middle.
+TEST(TruncatedNormals, AddWhatEachOfThemHas) {
+  TruncatedNormals normals;
+  std::vector<double> sums;
+  for (int k = 0; k < 7; ++k) {
+    normals.Add(TruncatedNormal(k / 6.0, 0.2));
+    sums.push_back(k);
+  }
+  normals.AddLogDensities(0.3, sums.data());
+  for (int k = 0; k < 7; ++k) {
+    EXPECT_DOUBLE_EQ(sums[static_cast<std::size_t>(k)],
+                     k + TruncatedNormal(k / 6.0, 0.2).LogDensity(0.3));
+  }
+}
+
 TEST(TruncatedNormal, TheCellsOfAParameterHoldAllProbability) {
   for (const double deviation : {0.01, 0.1, 1.0}) {
     const TruncatedNormal normal(0.3, deviation);
