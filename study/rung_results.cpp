@@ -23,13 +23,13 @@ RungResults::RungResults(const StudySpec& spec, std::int64_t resource)
     : spec_(&spec), resource_(resource), width_(1 + spec.objectives.size()) {}
 
 void RungResults::Resize(std::size_t trials) {
-  for (std::size_t k = trials; k < standing_.size(); ++k) {
+  for (std::size_t k = trials; k < verdicts_.size(); ++k) {
     const auto id = static_cast<TrialId>(k);
     if (comparable(id)) Erase(id);
-    SetStanding(id, kNotJudged);
+    SetVerdict(id, kNotJudged);
   }
   rows_.resize(trials * width_, kNone);
-  standing_.resize(trials, kNotJudged);
+  verdicts_.resize(trials, kNotJudged);
 }
 
 void RungResults::Update(const Trial& trial) {
@@ -50,9 +50,9 @@ void RungResults::TakeReport(const Trial& trial) {
     std::copy(values->begin(), values->end(), own + 1);
 }
 
-void RungResults::Judge(const Trial& trial) { SetStanding(trial.id, StandingOf(trial)); }
+void RungResults::Judge(const Trial& trial) { SetVerdict(trial.id, VerdictOf(trial)); }
 
-RungResults::Standing RungResults::StandingOf(const Trial& trial) const {
+RungResults::Verdict RungResults::VerdictOf(const Trial& trial) const {
   if (trial.state == TrialState::kFailed) return trial.target >= resource_ ? kJudged : kNotJudged;
   if (!reported(trial.id) || (trial.reached < resource_ && trial.target <= resource_))
     return kNotJudged;
@@ -60,13 +60,12 @@ RungResults::Standing RungResults::StandingOf(const Trial& trial) const {
   return paused && comparable(trial.id) ? kWaits : kJudged;
 }
 
-void RungResults::SetStanding(TrialId id, Standing standing) {
-  Standing& own = standing_[static_cast<std::size_t>(id)];
+void RungResults::SetVerdict(TrialId id, Verdict verdict) {
+  Verdict& own = verdicts_[static_cast<std::size_t>(id)];
   judged_ +=
-      static_cast<std::size_t>(standing >= kJudged) - static_cast<std::size_t>(own >= kJudged);
-  waiting_ +=
-      static_cast<std::size_t>(standing == kWaits) - static_cast<std::size_t>(own == kWaits);
-  own = standing;
+      static_cast<std::size_t>(verdict >= kJudged) - static_cast<std::size_t>(own >= kJudged);
+  waiting_ += static_cast<std::size_t>(verdict == kWaits) - static_cast<std::size_t>(own == kWaits);
+  own = verdict;
 }
 
 bool RungResults::Before(const SweepPoint& a, const SweepPoint& b) const {

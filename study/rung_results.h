@@ -48,9 +48,9 @@ class RungResults {
 
   // Is the trial one of those that are judged here: its way to here is over, with a report, or it
   // failed on the way here or beyond?
-  bool judged(TrialId id) const { return standing_[static_cast<std::size_t>(id)] >= kJudged; }
+  bool judged(TrialId id) const { return verdicts_[static_cast<std::size_t>(id)] >= kJudged; }
   // Has it paused here, comparable, and not been sent on?
-  bool waits(TrialId id) const { return standing_[static_cast<std::size_t>(id)] == kWaits; }
+  bool waits(TrialId id) const { return verdicts_[static_cast<std::size_t>(id)] == kWaits; }
   std::size_t judged() const { return judged_; }    // how many
   std::size_t waiting() const { return waiting_; }  // how many
 
@@ -63,13 +63,13 @@ class RungResults {
   std::span<const Violation> infeasible() const { return infeasible_; }
 
  private:
-  enum Standing : char { kNotJudged, kJudged, kWaits };
+  enum Verdict : char { kNotJudged, kJudged, kWaits };
 
   const double* row(TrialId id) const { return &rows_[static_cast<std::size_t>(id) * width_]; }
   bool Before(const SweepPoint& a, const SweepPoint& b) const;
   void TakeReport(const Trial& trial);
-  Standing StandingOf(const Trial& trial) const;
-  void SetStanding(TrialId id, Standing standing);
+  Verdict VerdictOf(const Trial& trial) const;
+  void SetVerdict(TrialId id, Verdict verdict);
   // Takes a comparable result into the order, or out of it.
   void Insert(TrialId id);
   void Erase(TrialId id);
@@ -77,8 +77,8 @@ class RungResults {
   const StudySpec* spec_;
   std::int64_t resource_;
   std::size_t width_;
-  std::vector<double> rows_;        // by trial: violation, then objectives; NaN: there is none
-  std::vector<Standing> standing_;  // by trial
+  std::vector<double> rows_;       // by trial: violation, then objectives; NaN: there is none
+  std::vector<Verdict> verdicts_;  // by trial
   std::size_t judged_ = 0;
   std::size_t waiting_ = 0;
   std::vector<SweepPoint> feasible_;
