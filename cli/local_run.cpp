@@ -17,6 +17,9 @@ namespace {
 
 constexpr double kWorkersGraceS = 20;
 constexpr double kHurriedGraceS = 1;  // after a second Ctrl-C
+// At the end of the study there is nothing left to hand back; one that was still coming would wait
+// for a scheduler.
+constexpr double kIdleGraceS = 3;
 
 std::atomic<Service*> g_service{nullptr};
 
@@ -109,7 +112,10 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
   if (!nothing_to_do) display.Finish();
   std::string last_words;
   if (workers) {
-    workers->End(end.ok() && end->at_once ? kHurriedGraceS : kWorkersGraceS);
+    const bool finished = end.ok() && end->kind == ServiceEnd::Kind::kFinished;
+    workers->End(end.ok() && end->at_once ? kHurriedGraceS
+                 : finished               ? kIdleGraceS
+                                          : kWorkersGraceS);
     last_words = workers->LastWords();
   }
   if (!end.ok()) return end.error();

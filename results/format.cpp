@@ -174,6 +174,11 @@ std::string FrontNotes(const Front& front, const std::vector<BaselineRow>& basel
         "\nno hypervolume: its reference point needs 10 trials at full resource, or "
         "objectives[].reference in the study file\n";
   }
+  if (front.trials.empty() && front.compared == 0)
+    notes += "no trial has come to this resource yet; --resource any shows what there is\n";
+  if (front.trials.empty() && front.compared > front.unconstrained)
+    notes += "none of the " + std::to_string(front.compared) +
+             " results meets the constraints, or all were filtered out\n";
   if (front.unconstrained > 0)
     notes += std::to_string(front.unconstrained) +
              (front.unconstrained == 1 ? " result has" : " results have") +

@@ -136,6 +136,7 @@ Result<Front> StudyFront(const StudyView& study, const FrontOptions& options) {
   std::vector<TrialRow> rows = Contenders(study, options);
   std::vector<FrontCandidate> candidates;
   for (const TrialRow& row : rows) candidates.push_back({row.id, row.values});
+  front.compared = rows.size();
   front.unconstrained =
       static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const TrialRow& row) {
         const auto& constraints = study.spec.constraints;
@@ -158,10 +159,17 @@ Result<Front> StudyFront(const StudyView& study, const FrontOptions& options) {
   for (const TrialRow& row : rows) points.push_back(values(row));
   if (const auto knee = KneePoint(points)) front.knee = rows[*knee].id;
   front.reference = ReferenceFor(study, front.objectives);
-  if (front.reference && options.hypervolume)
-    front.hypervolume = Hypervolume(points, *front.reference);
   front.trials = std::move(rows);
+  if (options.hypervolume) MeasureFront(front);
   return front;
+}
+
+void MeasureFront(Front& front) {
+  if (!front.reference) return;
+  std::vector<Point> points;
+  for (const TrialRow& row : front.trials)
+    points.push_back(*MinimizedValues(front.objectives, row.values));
+  front.hypervolume = Hypervolume(points, *front.reference);
 }
 
 Result<FrontOptions> ParseFrontOptions(const std::string& objectives, const std::string& resource) {

@@ -54,12 +54,15 @@ struct Front {
   std::optional<double> hypervolume;             // against the study's reference point, where known
   std::optional<std::vector<double>> reference;  // to be minimised, as StudyState::reference_point
   std::optional<TrialId> knee;
+  std::size_t compared = 0;  // results, whether they are on it or not
   // Results that were compared and lack a constraint's metric: they count as infeasible.
   std::size_t unconstrained = 0;
 };
 
 // kInvalid: an unknown metric or direction, or fewer than one objective.
 Result<Front> StudyFront(const StudyView& study, const FrontOptions& options);
+// Sets the hypervolume anew, after members were taken out.
+void MeasureFront(Front& front);
 
 // Splits the value of --objectives ("a,b:max") and of --resource ("any", "18"); kInvalid otherwise.
 Result<FrontOptions> ParseFrontOptions(const std::string& objectives, const std::string& resource);

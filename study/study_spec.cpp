@@ -134,6 +134,12 @@ Json AlgorithmToJson(const AlgorithmSpec& algorithm) {
 
 Status CheckMetricName(const std::string& path, const std::string& name,
                        const TrainerDescription& trainer) {
+  const auto& reserved = trainer.reserved;
+  if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
+    return Invalid(path + " is \"" + name +
+                   "\", which means something else in the reports of trainer " + trainer.type +
+                   "; give the metric another name");
+  }
   if (trainer.metrics.empty()) return Ok{};
   for (const std::string& metric : trainer.metrics) {
     if (metric == name) return Ok{};
@@ -142,9 +148,25 @@ Status CheckMetricName(const std::string& path, const std::string& name,
                  " does not report" + NameHint(name, trainer.metrics));
 }
 
-Status CheckTrainer(StudySpec& spec, bool stall_given) {
-  FARETTO_ASSIGN_OR_RETURN(const TrainerDescription trainer,
-                           DescribeTrainer(spec.trainer, spec.space));
+// A parameter that nothing is done with is most likely misspelt.
+Status CheckParametersAreUsed(const Space& space, const TrainerDescription& trainer) {
+  const std::vector<std::string>& used = trainer.parameters;
+  for (const Parameter& parameter : space.parameters()) {
+    if (used.empty() || std::find(used.begin(), used.end(), parameter.name) != used.end()) continue;
+    return Invalid("space: trainer " + trainer.type + " does not use the parameter \"" +
+                   parameter.name + "\"" + NameHint(parameter.name, used));
+  }
+  return Ok{};
+}
+
+Status CheckTrainer(StudySpec& spec, bool stall_given, StudyUse use) {
+  FARETTO_ASSIGN_OR_RETURN(TrainerDescription trainer, DescribeTrainer(spec.trainer, spec.space));
+  // Whoever asks and tells trains by a program of his own.
+  if (use == StudyUse::kRun) {
+    FARETTO_RETURN_IF_ERROR(CheckParametersAreUsed(spec.space, trainer));
+  } else {
+    trainer.reserved.clear();
+  }
   for (std::size_t i = 0; i < spec.objectives.size(); ++i) {
     FARETTO_RETURN_IF_ERROR(
         CheckMetricName(At("objectives", i) + ".name", spec.objectives[i].name, trainer));
@@ -210,7 +232,8 @@ Result<StudySpec> ParseParts(FieldReader& fields, const Json& json, StudyUse use
   }
   if (trainer_json) {
     spec.trainer = *trainer_json;
-    FARETTO_RETURN_IF_ERROR(CheckTrainer(spec, limits_json && limits_json->contains("stall_s")));
+    FARETTO_RETURN_IF_ERROR(
+        CheckTrainer(spec, limits_json && limits_json->contains("stall_s"), use));
   }
   FARETTO_RETURN_IF_ERROR(CheckBudget(spec, use));
   spec.source = json;

@@ -9,7 +9,7 @@
 namespace faretto {
 namespace {
 
-Status CheckFace(const Json& trainer, const Space& space, TrainerDescription& description) {
+Status CheckFace(const Json& trainer, const Space&, TrainerDescription& description) {
   FieldReader fields(trainer, "trainer");
   std::string text;
   double number = 0;
@@ -44,15 +44,8 @@ Status CheckFace(const Json& trainer, const Space& space, TrainerDescription& de
     FARETTO_RETURN_IF_ERROR(inner.Finish());
   }
   FARETTO_RETURN_IF_ERROR(fields.Finish());
-  static const std::vector<std::string> kUsed = {"edge1",     "edge2",       "edge3",  "head",
-                                                 "optimizer", "lr_adam",     "lr_sgd", "lr",
-                                                 "batch",     "weight_decay"};
-  for (const Parameter& parameter : space.parameters()) {
-    if (std::find(kUsed.begin(), kUsed.end(), parameter.name) == kUsed.end()) {
-      return Invalid("space: trainer face_identification does not use the parameter \"" +
-                     parameter.name + "\"" + NameHint(parameter.name, kUsed));
-    }
-  }
+  description.parameters = {"edge1",   "edge2",  "edge3", "head",  "optimizer",
+                            "lr_adam", "lr_sgd", "lr",    "batch", "weight_decay"};
   description.metrics = {
       "error",       "rank_disparity",     "disparity",           "ratio",     "rank_ratio",
       "error_ratio", "rank_disparity_low", "rank_disparity_high", "train_loss"};
@@ -145,6 +138,7 @@ Status CheckCommand(const Json& trainer, const Space&, TrainerDescription& descr
   if (const Json* metrics = fields.Find("metrics")) {
     FARETTO_ASSIGN_OR_RETURN(description.metrics, TextList(*metrics, "trainer.metrics"));
   }
+  description.reserved = {"resource", "cost"};
   fields.Text("working_directory", type);
   if (const Json* environment = fields.Find("env")) {
     if (!environment->is_object()) return Invalid("trainer.env must be an object of text");

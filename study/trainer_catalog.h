@@ -19,6 +19,10 @@ struct TrainerDescription {
   // Names that it reports; empty = whatever the program reports (trainer `command` without
   // "metrics").
   std::vector<std::string> metrics;
+  // Names that mean something else in its reports, and are no metrics therefore.
+  std::vector<std::string> reserved;
+  // Parameters that it does something with; empty = all.
+  std::vector<std::string> parameters;
   // Reference lines that it can compute, "default" (the default configuration at full resource)
   // included.
   std::vector<std::string> baselines;

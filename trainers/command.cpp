@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "base/process.h"
 #include "trainers/command_report.h"
 #include "trainers/folder_archive.h"
+#include "trainers/written_state.h"
 
 namespace faretto {
 namespace fs = std::filesystem;
@@ -56,6 +58,7 @@ class CommandTrainer final : public Trainer {
   Result<RunEnd> Run(std::int64_t to, const RunCallbacks& callbacks) override;
   bool stops_cheaply() const override { return false; }
   Result<Metrics> Evaluate(const std::string& split) override;
+  std::int64_t SavePoint(std::int64_t reported) override;
   Status Save(const fs::path& file) override;
   Status Load(const fs::path& file) override;
   Status Export(const fs::path& folder) override;
@@ -77,6 +80,7 @@ class CommandTrainer final : public Trainer {
   TrialSetup setup_;
   std::int64_t resource_ = 0;  // of the newest report
   Metrics values_;             // in it
+  WrittenState written_;
   std::optional<RunningProgram> program_;
 };
 
@@ -84,7 +88,14 @@ Status CommandTrainer::Prepare(const TrialSetup& setup) {
   if (auto found = FindProgram(options_.command[0], options_.folder); !found.ok())
     return found.error().In("trainer.command");
   setup_ = setup;
-  return EnsureWritableFolder(checkpoint_folder());
+  FARETTO_RETURN_IF_ERROR(EnsureWritableFolder(checkpoint_folder()));
+  written_.Begin(0, {}, LookAt(checkpoint_folder()));
+  return Ok{};
+}
+
+std::int64_t CommandTrainer::SavePoint(std::int64_t reported) {
+  written_.Look(LookAt(checkpoint_folder()), false);
+  return std::min(reported, written_.resource());
 }
 
 Result<ProcessSpec> CommandTrainer::Specify(std::int64_t to) const {
@@ -114,6 +125,8 @@ Result<RunEnd> CommandTrainer::Run(std::int64_t to, const RunCallbacks& callback
   FARETTO_ASSIGN_OR_RETURN(RunningProgram program, StartProgram(std::move(spec)));
   program_.emplace(std::move(program));
   RunEnd end = Follow(to, callbacks);
+  if (end.kind == RunEnd::Kind::kReached)
+    written_.Begin(resource_, values_, LookAt(checkpoint_folder()));
   program_->process.Signal(SIGKILL);  // the program if it failed, and what it left behind
   program_.reset();
   return end;
@@ -133,7 +146,8 @@ RunEnd CommandTrainer::Follow(std::int64_t to, const RunCallbacks& callbacks) {
 RunEnd CommandTrainer::Stop(std::int64_t to, const RunCallbacks& callbacks) {
   const SystemClock clock;
   const double deadline = clock.MonotonicS() + kStopGraceS;
-  program_->process.Signal(SIGTERM);
+  // After the last report it has its state to write, and ends by itself.
+  if (resource_ < to) program_->process.Signal(SIGTERM);
   while (!program_->process.Poll() && clock.MonotonicS() < deadline) {
     WaitForNews(*program_);
     if (Status taken = TakeNews(to, callbacks); !taken.ok()) break;
@@ -144,6 +158,10 @@ RunEnd CommandTrainer::Stop(std::int64_t to, const RunCallbacks& callbacks) {
   }
   // A report that was not whole before the end does not count; its epoch is repeated.
   [[maybe_unused]] const Status rest = TakeNews(to, callbacks);
+  if (const auto end = program_->process.Poll(); end && end->ok()) {
+    if (resource_ >= to) return Judge(*end, to);
+    written_.Look(LookAt(checkpoint_folder()), true);
+  }
   return {RunEnd::Kind::kStopped, resource_, 0, "", ""};
 }
 
@@ -175,6 +193,7 @@ Status CommandTrainer::TakeReport(const std::string& line, std::int64_t to,
   }
   resource_ = report.resource;
   values_ = report.values;
+  written_.Report(resource_, values_, LookAt(checkpoint_folder()));
   if (callbacks.on_report) callbacks.on_report(resource_, values_, report.cost);
   return Ok{};
 }
@@ -200,7 +219,8 @@ Status CommandTrainer::Save(const fs::path& file) {
   // While the program stands still the copy is of one moment.
   if (program_) program_->process.Signal(SIGSTOP);
   Status packed =
-      PackFolder(checkpoint_folder(), {{"resource", resource_}, {"values", values_}}, file);
+      PackFolder(checkpoint_folder(),
+                 {{"resource", written_.resource()}, {"values", written_.values()}}, file);
   if (program_) program_->process.Signal(SIGCONT);
   return packed;
 }
@@ -210,6 +230,7 @@ Status CommandTrainer::Load(const fs::path& file) {
   try {
     resource_ = state.at("resource").get<std::int64_t>();
     values_ = state.at("values").get<Metrics>();
+    written_.Begin(resource_, values_, LookAt(checkpoint_folder()));
   } catch (const nlohmann::json::exception&) {
     return Invalid(file.string() + " is not a checkpoint of a command trainer, or is damaged");
   }

@@ -71,6 +71,9 @@ class Trainer {
   virtual bool stops_cheaply() const { return true; }
   // Metrics of the present state on an opened split.
   virtual Result<Metrics> Evaluate(const std::string& split) = 0;
+  // The resource that a Save would keep now, after a report at `reported` or a stop there. Less
+  // where the state is another program's, which may not have written it yet; 0: nothing to save.
+  virtual std::int64_t SavePoint(std::int64_t reported) { return reported; }
   // The whole state: model, optimizer, schedule position, random state, data order. Load after Save
   // in another process continues bit for bit on one thread of one machine.
   virtual Status Save(const std::filesystem::path& file) = 0;

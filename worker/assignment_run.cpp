@@ -71,7 +71,7 @@ class AssignmentRun {
 
   // Continues from the assignment's checkpoint. False: it could not, and has said so.
   Result<bool> Load();
-  Status Save(std::int64_t resource, std::int64_t batch);
+  Status Save(std::int64_t reported, std::int64_t batch);
   bool SaveIsDue() const;
   Result<fs::path> Export();
 
@@ -257,7 +257,8 @@ Result<bool> AssignmentRun::Load() {
 }
 
 // A checkpoint that cannot be written costs time after a loss; the training itself is as good.
-Status AssignmentRun::Save(std::int64_t resource, std::int64_t batch) {
+Status AssignmentRun::Save(std::int64_t reported, std::int64_t batch) {
+  const std::int64_t resource = trainer_->SavePoint(reported);
   const std::string name = CheckpointFile(message_.trial, resource, batch, message_.ref.fence);
   saved_at_s_ = context_.clock.MonotonicS();
   if (name == saved_ || (resource == 0 && batch == 0)) return Ok{};

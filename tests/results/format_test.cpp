@@ -83,6 +83,26 @@ TEST_F(FormatStudyTest, AReferenceThatNoTrialReachesIsNamed) {
               HasSubstr("no trial is better than the reference point in every objective"));
 }
 
+TEST_F(FormatStudyTest, AnEmptyFrontSaysWhy) {
+  StudySpec spec = study_.view().spec;
+  spec.constraints.push_back({"error", -1, std::nullopt});
+  const StudyView view{spec, study_.view().state};
+  auto front = StudyFront(view, {});
+  ASSERT_TRUE(front->trials.empty());
+  const auto text = [&] { return Render(FrontDocument(view, *front, {}), OutputFormat::kTable); };
+  EXPECT_THAT(text(), HasSubstr("results meets the constraints"));
+  front->compared = 0;
+  EXPECT_THAT(text(), HasSubstr("no trial has come to this resource yet"));
+}
+
+TEST_F(FormatStudyTest, AHypervolumeIsMeasuredAnewWithoutSomeMembers) {
+  auto front = StudyFront(study_.view(), {});
+  const double whole = *front->hypervolume;
+  front->trials.pop_back();
+  MeasureFront(*front);
+  EXPECT_LT(*front->hypervolume, whole);
+}
+
 TEST_F(FormatStudyTest, ResultsWithoutAConstraintsMetricAreCounted) {
   StudySpec spec = study_.view().spec;
   spec.constraints.push_back({"latency", 1, std::nullopt});

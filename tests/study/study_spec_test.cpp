@@ -185,6 +185,26 @@ TEST(StudySpec, RefusesAnObjectiveThatTheTrainerDoesNotReport) {
   EXPECT_THAT(ProblemOf(json), HasSubstr("constraints[0].metric"));
 }
 
+TEST(StudySpec, RefusesWhatTheReportsOfATrainerCannotCarry) {
+  Json json = StudyJson();
+  json["trainer"] = {{"type", "command"}, {"command", {"train"}}};
+  json["objectives"][1]["name"] = "cost";
+  EXPECT_THAT(ProblemOf(json),
+              HasSubstr("objectives[1].name is \"cost\", which means something else"));
+  EXPECT_EQ(ProblemOf(json, StudyUse::kAskTell), "accepted");
+}
+
+TEST(StudySpec, AParameterThatTheTrainerDoesNotUseIsRefusedUnlessAnOutsideProgramTrains) {
+  Json json = StudyJson();
+  json["space"]["parameters"][1]["name"] = "lr_sdg";
+  json["objectives"] = *ParseJson(R"([{"name": "error"}, {"name": "rank_disparity"}])");
+  json["trainer"] = {{"type", "face_identification"},
+                     {"dataset", {{"type", "image_list"}, {"csv", "faces.csv"}}},
+                     {"group", "glasses"}};
+  EXPECT_THAT(ProblemOf(json), HasSubstr("does not use the parameter"));
+  EXPECT_EQ(ProblemOf(json, StudyUse::kAskTell), "accepted");
+}
+
 TEST(StudySpec, AskTellNeedsNoTrainerAndNoBudget) {
   Json json = StudyJson();
   json.erase("trainer");

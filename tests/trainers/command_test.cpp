@@ -150,6 +150,62 @@ TEST_F(CommandTrainerTest, StopsItsProgramWhichMayStillReport) {
   EXPECT_EQ(end.resource, 2);
 }
 
+// Reports an epoch, then writes its state, as docs/trainers.md says; stands still where it is told.
+std::string ReportsThenWrites(const std::string& stands_still) {
+  return "for i in 1 2 3; do\n"
+         "  echo \"{\\\"resource\\\":$i,\\\"error\\\":0.5}\" >&$FARETTO_RESULTS_FD\n"
+         "  while [ $i = " +
+         stands_still +
+         " ]; do sleep 0.01; done\n"
+         "  echo $i > $FARETTO_CHECKPOINT_DIR/state.new\n"
+         "  mv $FARETTO_CHECKPOINT_DIR/state.new $FARETTO_CHECKPOINT_DIR/state\n"
+         "done";
+}
+
+TEST_F(CommandTrainerTest, ACheckpointStandsForTheStateThatTheProgramHasWritten) {
+  const auto save_point = [&](const std::string& stands_still) {
+    seen_.resources.clear();
+    auto trainer = Make(ReportsThenWrites(stands_still));
+    const auto reported = static_cast<std::size_t>(std::stoi(stands_still));
+    const RunEnd end = Run(*trainer, 9, [&] { return seen_.resources.size() == reported; });
+    EXPECT_EQ(end.kind, RunEnd::Kind::kStopped);
+    return trainer->SavePoint(end.resource);
+  };
+  EXPECT_EQ(save_point("1"), 0) << "it has reported, but written nothing";
+  EXPECT_LT(save_point("2"), 2);
+  EXPECT_LT(save_point("3"), 3);
+}
+
+TEST_F(CommandTrainerTest, GoesOnFromTheStateAndNotFromTheReportAfterIt) {
+  const std::filesystem::path file = folder_.path() / "state.ckpt";
+  auto first = Make(ReportsThenWrites("3"));
+  const RunEnd end = Run(*first, 9, [&] { return seen_.resources.size() == 3; });
+  EXPECT_EQ(end.resource, 3);
+  const std::int64_t point = first->SavePoint(3);
+  ASSERT_TRUE(first->Save(file).ok());
+  auto second = Make(
+      "r=$((FARETTO_PREVIOUS_RESOURCE+1))\n"
+      "echo \"{\\\"resource\\\":$r,\\\"error\\\":0.5}\" >&3");
+  ASSERT_TRUE(second->Load(file).ok());
+  seen_.resources.clear();
+  Run(*second, point + 1);
+  EXPECT_THAT(seen_.resources, ElementsAre(point + 1));
+}
+
+TEST_F(CommandTrainerTest, StoppedAfterItsLastReportItMayWriteItsState) {
+  auto trainer = Make(
+      "echo '{\"resource\":1,\"error\":0.5}' >&$FARETTO_RESULTS_FD\n"
+      "while [ ! -e go ]; do sleep 0.01; done\n"
+      "echo 1 > $FARETTO_CHECKPOINT_DIR/state");
+  const RunEnd end = Run(*trainer, 1, [&] {
+    if (seen_.resources.empty()) return false;
+    std::ofstream(folder_.path() / "go") << "go";
+    return true;
+  });
+  EXPECT_EQ(end.kind, RunEnd::Kind::kReached);
+  EXPECT_EQ(trainer->SavePoint(1), 1);
+}
+
 // The program counts its epochs in a file of the checkpoint folder.
 constexpr char kCounter[] =
     "mkdir -p $FARETTO_CHECKPOINT_DIR/state\n"
