@@ -1,6 +1,6 @@
-// What the checkpoint folder of somebody else's program holds. The program reports an epoch and then
-// writes its state; in between, and while it writes, the folder is behind the report. Only looking
-// at the folder tells. Thread safety: none.
+// What the checkpoint folder of somebody else's program holds. The program reports an epoch and
+// then writes its state; in between, and while it writes, the folder is behind the report. Only
+// looking at the folder tells. Thread safety: none.
 #pragma once
 
 #include <cstdint>

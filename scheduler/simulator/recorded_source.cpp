@@ -57,7 +57,6 @@ class RecordedSource final : public TrainingSource {
     trials_.push_back(std::move(recorded));
   }
 
-  bool empty() const { return trials_.empty(); }
   std::int64_t highest() const { return highest_; }
 
   SimulatedTraining Train(const Trial& trial, std::int64_t from, std::int64_t to) const override {
@@ -138,7 +137,7 @@ Result<std::unique_ptr<TrainingSource>> MakeRecordedSource(const StudySpec& spec
                                                            const std::vector<Trial>& trials) {
   auto source = std::make_unique<RecordedSource>(spec);
   for (const Trial& trial : trials) source->Add(spec, trial);
-  if (source->empty())
+  if (source->highest() == 0)
     return Invalid(
         "the recorded study has no trial with a result whose configuration is one of this space "
         "and that has every objective");

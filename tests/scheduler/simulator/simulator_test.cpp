@@ -273,6 +273,11 @@ TEST_F(RecordedSourceTest, WhatIsNearAFailureFailsWithItsReason) {
 TEST_F(RecordedSourceTest, RefusesARecordThatCannotStandIn) {
   EXPECT_THAT(MakeRecordedSource(spec_, std::vector<Trial>{}).error().message,
               HasSubstr("no trial with a result"));
+  // Failures alone say nothing, whatever the results beside them lack.
+  Trial broken = Made(0.3, {});
+  broken.state = TrialState::kFailed;
+  EXPECT_THAT(MakeRecordedSource(spec_, {broken}).error().message,
+              HasSubstr("has every objective"));
   EXPECT_THAT(MakeRecordedSource(spec_, {Made(0.2, {At(6, 1)})}).error().message,
               HasSubstr("trained to resource 6 at most, the simulation goes to 18"));
 }
