@@ -14,9 +14,8 @@ Status Pareto(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   FARETTO_RETURN_IF_ERROR(CheckComparedAt("pareto", study, options.resource));
   FARETTO_ASSIGN_OR_RETURN(Front front, StudyFront(study.view(), options));
-  const std::size_t whole = front.trials.size();
   FARETTO_RETURN_IF_ERROR(FilterRows(arguments, study.view(), front.trials));
-  if (front.trials.size() < whole) MeasureFront(front);
+  if (front.trials.size() < front.members) MeasureFront(front);
   if (arguments.Has("knee"))
     std::erase_if(front.trials, [&](const TrialRow& row) { return row.id != front.knee; });
   return Print(Render(FrontDocument(study.view(), front, Baselines(study.view())), format));

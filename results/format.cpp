@@ -152,6 +152,18 @@ Json ReferenceJson(const Front& front) {
   return json;
 }
 
+std::string WhyEmpty(const Front& front) {
+  if (!front.trials.empty()) return "";
+  if (front.members > 0)
+    return "none of the " + std::to_string(front.members) + " on the front fits the filter\n";
+  if (front.compared == 0)
+    return "no trial has a result at the resource that is compared; --resource any takes each at "
+           "its highest\n";
+  return front.compared > front.unconstrained
+             ? "none of the " + std::to_string(front.compared) + " results meets the constraints\n"
+             : "";
+}
+
 std::string FrontNotes(const Front& front, const std::vector<BaselineRow>& baselines,
                        const std::string& table) {
   std::string notes;
@@ -174,11 +186,7 @@ std::string FrontNotes(const Front& front, const std::vector<BaselineRow>& basel
         "\nno hypervolume: its reference point needs 10 trials at full resource, or "
         "objectives[].reference in the study file\n";
   }
-  if (front.trials.empty() && front.compared == 0)
-    notes += "no trial has come to this resource yet; --resource any shows what there is\n";
-  if (front.trials.empty() && front.compared > front.unconstrained)
-    notes += "none of the " + std::to_string(front.compared) +
-             " results meets the constraints, or all were filtered out\n";
+  notes += WhyEmpty(front);
   if (front.unconstrained > 0)
     notes += std::to_string(front.unconstrained) +
              (front.unconstrained == 1 ? " result has" : " results have") +

@@ -102,7 +102,9 @@ Error Ambiguous(const Parameter& parameter, const std::string& problem) {
 Result<Json> ChoiceOf(const Parameter& parameter, const std::string& text) {
   const Json* found = nullptr;
   for (const Json& choice : parameter.choices) {
-    if (choice != Json(text) && DumpJson(choice) != text) continue;
+    const bool same = choice.is_string() ? choice.get_ref<const std::string&>() == text
+                                         : DumpJson(choice) == text;
+    if (!same) continue;
     if (found != nullptr)
       return Ambiguous(parameter, "has choices that look the same in a CSV file, " +
                                       DumpJson(*found) + " and " + DumpJson(choice));

@@ -159,6 +159,7 @@ Result<Front> StudyFront(const StudyView& study, const FrontOptions& options) {
   for (const TrialRow& row : rows) points.push_back(values(row));
   if (const auto knee = KneePoint(points)) front.knee = rows[*knee].id;
   front.reference = ReferenceFor(study, front.objectives);
+  front.members = rows.size();
   front.trials = std::move(rows);
   if (options.hypervolume) MeasureFront(front);
   return front;

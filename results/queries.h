@@ -55,6 +55,7 @@ struct Front {
   std::optional<std::vector<double>> reference;  // to be minimised, as StudyState::reference_point
   std::optional<TrialId> knee;
   std::size_t compared = 0;  // results, whether they are on it or not
+  std::size_t members = 0;   // before any were taken out of `trials`
   // Results that were compared and lack a constraint's metric: they count as infeasible.
   std::size_t unconstrained = 0;
 };

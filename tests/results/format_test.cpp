@@ -92,7 +92,9 @@ TEST_F(FormatStudyTest, AnEmptyFrontSaysWhy) {
   const auto text = [&] { return Render(FrontDocument(view, *front, {}), OutputFormat::kTable); };
   EXPECT_THAT(text(), HasSubstr("results meets the constraints"));
   front->compared = 0;
-  EXPECT_THAT(text(), HasSubstr("no trial has come to this resource yet"));
+  EXPECT_THAT(text(), HasSubstr("no trial has a result at the resource that is compared"));
+  front->members = 2;
+  EXPECT_THAT(text(), HasSubstr("none of the 2 on the front fits the filter"));
 }
 
 TEST_F(FormatStudyTest, AHypervolumeIsMeasuredAnewWithoutSomeMembers) {

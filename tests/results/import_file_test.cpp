@@ -224,7 +224,7 @@ TEST(ImportFile, ACsvCellThatMayStandForTwoChoicesIsRefused) {
   const StudySpec spec = *ParseStudy(R"({
     "name": "s", "objectives": [{"name": "error"}],
     "space": {"parameters": [
-      {"name": "a", "type": "categorical", "choices": [1, "1", 2, "x"]},
+      {"name": "a", "type": "categorical", "choices": [1, "1", 2, "x", "\"x\""]},
       {"name": "b", "type": "categorical", "choices": ["", "y"]}]}})",
                                      StudyUse::kAskTell);
   const auto problem = [&](const std::string& row) {
@@ -233,6 +233,8 @@ TEST(ImportFile, ACsvCellThatMayStandForTwoChoicesIsRefused) {
   };
   EXPECT_EQ(problem("2,y"), "");
   EXPECT_EQ(problem("1.0,y"), "");
+  EXPECT_EQ(problem("x,y"), "");
+  EXPECT_EQ(problem("\"\"\"x\"\"\",y"), "") << "text of its own";
   EXPECT_THAT(problem("1,y"), HasSubstr("row 1 (line 2): a has choices that look the same in a CSV "
                                         "file, 1 and \"1\"; import them as JSON"));
   EXPECT_THAT(problem("2,"), HasSubstr("b has the choice \"\", which looks like no value"));

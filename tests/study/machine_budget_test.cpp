@@ -188,11 +188,7 @@ TEST_F(MachineTest, ARetryOfAStoppedStudyIsRefused) {
 }
 
 TEST_F(MachineTest, AReferencePointStaysFiniteForTheLargestValues) {
-  Json json = StudyJson();
-  json["objectives"] = *ParseJson(R"([{"name":"f1"},{"name":"f2"}])");
-  json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
-  Make(json);
-  Hello("w");
+  MakeWithObjectives(R"([{"name":"f1"},{"name":"f2"}])");
   constexpr double kLargest = std::numeric_limits<double>::max();
   for (int i = 0; i < 10; ++i)
     TrainTo("w", Ask("w").reply, i == 0 ? kLargest : 1, i == 0 ? kLargest : -kLargest);

@@ -28,6 +28,15 @@ class MachineTest : public ::testing::Test {
     Keep(machine_->Start({"host", 1, "build", "isa"}, baselines_, now_));
   }
 
+  // Two epochs for every trial, and a worker "w".
+  void MakeWithObjectives(const char* objectives) {
+    Json json = StudyJson();
+    json["objectives"] = *ParseJson(objectives);
+    json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
+    Make(json);
+    Hello("w");
+  }
+
   Outcome Keep(Outcome outcome) {
     log_.insert(log_.end(), outcome.events.begin(), outcome.events.end());
     return outcome;

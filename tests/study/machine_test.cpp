@@ -371,11 +371,7 @@ TEST_F(MachineTest, IntermediateTellsRiseAndARepeatedOneChangesNothing) {
 }
 
 TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
-  Json json = StudyJson();
-  json["objectives"] = *ParseJson(R"([{"name":"f1"},{"name":"f2"}])");
-  json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
-  Make(json);
-  Hello("w");
+  MakeWithObjectives(R"([{"name":"f1"},{"name":"f2"}])");
   for (int i = 0; i < 12; ++i) TrainTo("w", Ask("w").reply, i, 20 - i);
   ASSERT_TRUE(machine_->state().reference_point());
   EXPECT_NEAR((*machine_->state().reference_point())[0], 9 + 0.9, 1e-9);
@@ -384,12 +380,7 @@ TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
 }
 
 TEST_F(MachineTest, WhatTheFileGivesOfAReferencePointStays) {
-  Json json = StudyJson();
-  json["objectives"] =
-      *ParseJson(R"([{"name":"f1"},{"name":"f2","direction":"maximize","reference":3}])");
-  json["algorithm"] = {{"searcher", "random"}, {"fidelity", "full"}, {"max_resource", 2}};
-  Make(json);
-  Hello("w");
+  MakeWithObjectives(R"([{"name":"f1"},{"name":"f2","direction":"maximize","reference":3}])");
   for (int i = 0; i < 10; ++i) TrainTo("w", Ask("w").reply, i, i);
   ASSERT_TRUE(machine_->state().reference_point());
   EXPECT_NEAR((*machine_->state().reference_point())[0], 9 + 0.9, 1e-9);
