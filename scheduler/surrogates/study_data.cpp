@@ -68,7 +68,8 @@ void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& r
 }
 
 void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
-  const Outliers outliers = {.by_half = ComparisonRungs(spec.algorithm).size() == 1};
+  const Outliers outliers = {.by_half = spec.objectives.size() == 1 &&
+                                        ComparisonRungs(spec.algorithm).size() == 1};
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
     data.objectives.push_back(MakeTarget(

@@ -40,7 +40,8 @@ struct Outliers {
   // Above it values stay clearly above it.
   double bound = -std::numeric_limits<double>::infinity();
   // To ten times the range between the 10 % quantile and the median above the median as well: where
-  // values span decades. Between rungs it would bend what is nearly a line.
+  // the values of a single objective span decades. With several the other end of the front may lie
+  // there; and between rungs it would bend what is nearly a line.
   bool by_half = false;
 };
 
