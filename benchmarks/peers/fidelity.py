@@ -289,7 +289,7 @@ def mean_at(runs, epochs):
 
 def show(name, workers, seeds, ours):
     print(f"{name}, {workers} workers".ljust(32) + "".join(f"  {e:>5}" for e in shown(workers)) + f"  {FULL_EPOCHS:>5} epochs")
-    for method, runs in {**ours, **{m: stored(m) for m in PEERS if not m.endswith("-full")}}.items():
+    for method, runs in {**{m: stored(m) for m in PEERS if not m.endswith("-full")}, **ours}.items():
         found = [by for (p, w, s), by in runs.items() if (p, w) == (name, workers) and s < seeds]
         if found:
             print(drive.line(method, [mean_at(found, e) for e in shown(workers)], f"       {len(found)} seeds"))
@@ -310,10 +310,14 @@ def main(arguments=None):
     parser.add_argument("--program", default="build/bin/faretto")
     parser.add_argument("--algorithm", type=json.loads, help="JSON object merged into Faretto's `algorithm`")
     parser.add_argument("--scratch", action="store_true", help="do not keep Faretto's runs")
+    parser.add_argument("--epochs", type=int, help="only the first so many epochs, of peers too; nothing is kept")
     options = parser.parse_args(arguments)
     methods = [m for given in options.methods.split(",") for m in (PEERS if given == "peers" else [given])]
     names, counts = options.problems.split(","), [int(w) for w in options.workers.split(",")]
     theirs, ours = [m for m in methods if m in PEERS], [m for m in methods if m not in PEERS]
+    if options.epochs:
+        theirs, ours = [], methods
+        EPOCHS.update(dict.fromkeys(counts, options.epochs))
     for method, seed, workers, name in [(m, s, w, n) for m in theirs for s in range(options.seeds) for w in counts for n in names]:
         if workers == 1 and method.endswith("-full"):
             continue
@@ -327,7 +331,7 @@ def main(arguments=None):
                 for seed in range(options.seeds):
                     rows = run(method, name, workers, seed, options.program, options.algorithm)
                     made.setdefault(method, {})[name, workers, seed] = {r[3]: float(r[4]) for r in rows}
-                    if not options.scratch:
+                    if not (options.scratch or options.epochs):
                         # Only now: a run that is interrupted leaves what it would have replaced.
                         drive.forget(os.path.join("fidelity", method), lambda r: (r["problem"], r["workers"], r["seed"])
                                      == (name, str(workers), str(seed)))

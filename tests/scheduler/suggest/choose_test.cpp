@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -64,6 +65,44 @@ TEST(ChooseSearcher, WithManyWorkersFindsFarMoreThanTheOthers) {
   EXPECT_GT(chosen, 0.6);  // Of 0.88.
   for (const char* searcher : {"random", "nsga2", "tpe"})
     EXPECT_GT(chosen, volume(searcher) + 0.3) << searcher;
+}
+
+// DTLZ2 (Deb et al. 2002) in five dimensions: the worst values of each objective lie on its front.
+TEST(ChooseSearcher, FindsFarMoreThanChanceWithTwoToFourObjectives) {
+  const auto share = [](std::size_t objectives, const char* searcher) {
+    Json study = Study(static_cast<int>(objectives));
+    for (int i = 1; i < 5; ++i)
+      study["space"]["parameters"].push_back(
+          {{"name", "x" + std::to_string(i)}, {"type", "float"}, {"low", 0}, {"high", 1}});
+    for (Json& objective : study["objectives"]) objective["reference"] = 1.1;
+    if (searcher) study["algorithm"]["searcher"] = searcher;
+    StudyDriver driver(AskTellSpec(study));
+    std::vector<Point> points;
+    driver.Run(60, 1, [&](const Trial& trial, std::int64_t) {
+      const std::vector<double>& x = trial.configuration.values;
+      double radius = 1;
+      for (std::size_t i = objectives - 1; i < x.size(); ++i) radius += (x[i] - 0.5) * (x[i] - 0.5);
+      Point point(objectives, radius);
+      Metrics metrics;
+      for (std::size_t k = 0; k < objectives; ++k) {
+        for (std::size_t i = 0; i + k + 1 < objectives; ++i) point[k] *= std::cos(x[i] * M_PI / 2);
+        if (k > 0) point[k] *= std::sin(x[objectives - 1 - k] * M_PI / 2);
+        metrics["f" + std::to_string(k)] = point[k];
+      }
+      points.push_back(point);
+      return std::optional(metrics);
+    });
+    // What lies between the unit ball and the reference.
+    const double ball = std::array{M_PI / 4, M_PI / 6, M_PI * M_PI / 32}[objectives - 2];
+    return Hypervolume(points, Point(objectives, 1.1)) /
+           (std::pow(1.1, static_cast<double>(objectives)) - ball);
+  };
+  const std::array least = {0.9, 0.75, 0.7};
+  for (std::size_t k = 2; k <= 4; ++k) {
+    const double found = share(k, nullptr);
+    EXPECT_GT(found, least[k - 2]) << k;
+    EXPECT_GT(found, share(k, "random") + 0.2) << k;
+  }
 }
 
 TEST(ChooseSearcher, ReportsOnTheWayOfAFullTrainingAreNoResults) {

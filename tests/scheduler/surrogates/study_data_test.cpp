@@ -39,9 +39,7 @@ constexpr const char* kFull = R"({"searcher": "random", "fidelity": "full"})";
 constexpr const char* kRungs =
     R"({"searcher": "random", "fidelity": "asha", "min_resource": 1, "max_resource": 9})";
 
-TEST(StudyDataTest, OneObjectiveOverDecadesIsDrawnIn) {
-  EXPECT_EQ(WorstBeyondMost(1, kFull), 0);
-}
+TEST(StudyDataTest, OneObjectiveOverDecadesIsDrawnIn) { EXPECT_EQ(WorstBeyondMost(1, kFull), 0); }
 
 // The other end of a front may lie there.
 TEST(StudyDataTest, SeveralObjectivesAreNot) {
