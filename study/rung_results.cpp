@@ -20,7 +20,10 @@ SweepPoint PointOf(const RungResults& results, TrialId id) {
 }  // namespace
 
 RungResults::RungResults(const StudySpec& spec, std::int64_t resource)
-    : spec_(&spec), resource_(resource), width_(1 + spec.objectives.size()) {}
+    : spec_(&spec),
+      resource_(resource),
+      width_(1 + spec.objectives.size()),
+      layers_(spec.objectives.size()) {}
 
 void RungResults::Resize(std::size_t trials) {
   for (std::size_t k = trials; k < verdicts_.size(); ++k) {
@@ -34,6 +37,7 @@ void RungResults::Resize(std::size_t trials) {
 
 void RungResults::Update(const Trial& trial) {
   if (comparable(trial.id)) Erase(trial.id);
+  layers_.Erase(static_cast<std::size_t>(trial.id));
   TakeReport(trial);
   if (comparable(trial.id)) Insert(trial.id);
   Judge(trial);
@@ -60,12 +64,22 @@ RungResults::Verdict RungResults::VerdictOf(const Trial& trial) const {
   return paused && comparable(trial.id) ? kWaits : kJudged;
 }
 
+bool RungResults::BelongsToLayer(TrialId id) const {
+  return objectives() > 2 && judged(id) && comparable(id) && violation(id) <= 0;
+}
+
 void RungResults::SetVerdict(TrialId id, Verdict verdict) {
   Verdict& own = verdicts_[static_cast<std::size_t>(id)];
   judged_ +=
       static_cast<std::size_t>(verdict >= kJudged) - static_cast<std::size_t>(own >= kJudged);
   waiting_ += static_cast<std::size_t>(verdict == kWaits) - static_cast<std::size_t>(own == kWaits);
   own = verdict;
+  const auto index = static_cast<std::size_t>(id);
+  if (!BelongsToLayer(id)) {
+    layers_.Erase(index);
+  } else if (!layers_.contains(index)) {
+    layers_.Insert(index, values(id));
+  }
 }
 
 bool RungResults::Before(const SweepPoint& a, const SweepPoint& b) const {

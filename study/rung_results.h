@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "objectives/dominance_layers.h"
 #include "objectives/layer_sweep.h"
 #include "study/study_spec.h"
 #include "study/trial.h"
@@ -29,10 +30,10 @@ class RungResults {
   // Trials have ids below `trials`; those that are new have reported nothing.
   void Resize(std::size_t trials);
   // Takes the trial's newest report at this resource, or that there is none or the trial failed.
-  // O(log n) comparisons, and one move of memory.
+  // O(log n) comparisons, and one move of memory; with more than two objectives its layer as well.
   void Update(const Trial& trial);
   // Takes whether the trial is judged here, and waits: after any change of its state, what it has
-  // reached or where it was sent. O(1).
+  // reached or where it was sent. O(1), but for the layer of who is judged newly.
   void Judge(const Trial& trial);
 
   std::size_t objectives() const { return width_ - 1; }
@@ -59,6 +60,9 @@ class RungResults {
   // The feasible comparable results in lexicographic order of their objectives, equal ones by
   // trial, which is their index.
   std::span<const SweepPoint> feasible() const { return feasible_; }
+  // The layers of those of them that are judged; with more than two objectives only, as two are
+  // sorted into layers as fast as they are read.
+  const std::vector<std::vector<std::size_t>>& layers() const { return layers_.layers(); }
   // The other comparable results, the least violation first, equal ones by trial.
   std::span<const Violation> infeasible() const { return infeasible_; }
 
@@ -70,6 +74,7 @@ class RungResults {
   void TakeReport(const Trial& trial);
   Verdict VerdictOf(const Trial& trial) const;
   void SetVerdict(TrialId id, Verdict verdict);
+  bool BelongsToLayer(TrialId id) const;
   // Takes a comparable result into the order, or out of it.
   void Insert(TrialId id);
   void Erase(TrialId id);
@@ -83,6 +88,7 @@ class RungResults {
   std::size_t waiting_ = 0;
   std::vector<SweepPoint> feasible_;
   std::vector<Violation> infeasible_;
+  DominanceLayers layers_;
 };
 
 }  // namespace faretto

@@ -50,22 +50,30 @@ std::optional<WaitingPlace> BestOfPlane(const RungResults& rung,
   return std::nullopt;
 }
 
-// Ranks as many as there are places.
-std::optional<WaitingPlace> BestOfSpace(const RungResults& rung, std::vector<SweepPoint> feasible,
-                                        std::size_t places, int& layers) {
-  std::sort(feasible.begin(), feasible.end(),
-            [](const SweepPoint& a, const SweepPoint& b) { return a.index < b.index; });
-  std::vector<Standing> standings;
-  standings.reserve(feasible.size());
-  for (const SweepPoint& point : feasible) {
-    const auto trial = static_cast<TrialId>(point.index);
-    standings.push_back({trial, false, 0, ValuesOf(rung, trial)});
-  }
-  const std::vector<RankedTrial> ranked = RankTrials(standings, places);
-  layers = ranked.empty() ? 0 : ranked.back().layer + 1;
-  for (std::size_t place = 0; place < ranked.size(); ++place) {
-    const TrialId trial = standings[ranked[place].index].trial;
-    if (rung.waits(trial)) return WaitingPlace{trial, place, ranked[place].layer};
+// Ranks only the layers on which any waits.
+std::optional<WaitingPlace> BestOfSpace(const RungResults& rung, std::size_t places) {
+  std::size_t before = 0;
+  int number = 0;
+  for (const std::vector<std::size_t>& layer : rung.layers()) {
+    if (before >= places) break;
+    if (std::any_of(layer.begin(), layer.end(),
+                    [&](std::size_t id) { return rung.waits(static_cast<TrialId>(id)); })) {
+      std::vector<std::size_t> oldest_first = layer;
+      std::sort(oldest_first.begin(), oldest_first.end());
+      std::vector<Standing> standings;
+      standings.reserve(layer.size());
+      for (const std::size_t id : oldest_first) {
+        const auto trial = static_cast<TrialId>(id);
+        standings.push_back({trial, false, 0, ValuesOf(rung, trial)});
+      }
+      const std::vector<RankedTrial> ranked = RankTrials(standings, places - before);
+      for (std::size_t place = 0; place < ranked.size(); ++place) {
+        const TrialId trial = standings[ranked[place].index].trial;
+        if (rung.waits(trial)) return WaitingPlace{trial, before + place, number};
+      }
+    }
+    before += layer.size();
+    ++number;
   }
   return std::nullopt;
 }
@@ -74,11 +82,17 @@ std::optional<WaitingPlace> BestOfSpace(const RungResults& rung, std::vector<Swe
 
 std::optional<WaitingPlace> BestWaiting(const RungResults& rung, std::size_t places) {
   if (rung.waiting() == 0) return std::nullopt;
-  std::vector<SweepPoint> feasible = JudgedFeasible(rung);
-  std::size_t place = feasible.size();
-  int layers = 0;
-  const auto best = rung.objectives() <= 2 ? BestOfPlane(rung, feasible, places, layers)
-                                           : BestOfSpace(rung, std::move(feasible), places, layers);
+  std::size_t place = 0;  // of the first infeasible one
+  auto layers = static_cast<int>(rung.layers().size());
+  std::optional<WaitingPlace> best;
+  if (rung.objectives() <= 2) {
+    const std::vector<SweepPoint> feasible = JudgedFeasible(rung);
+    place = feasible.size();
+    best = BestOfPlane(rung, feasible, places, layers);
+  } else {
+    for (const std::vector<std::size_t>& layer : rung.layers()) place += layer.size();
+    best = BestOfSpace(rung, places);
+  }
   if (best) return best;
   // The infeasible ones follow, one layer for each violation.
   double violation = 0;

@@ -9,12 +9,14 @@
 
 #include "base/random.h"
 #include "machine_fixture.h"
+#include "objectives/dominance.h"
 #include "study/study_spec.h"
 #include "study_text.h"
 
 namespace faretto {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 StudySpec Constrained() {
@@ -123,7 +125,26 @@ Trial RandomTrial(const StudySpec& spec, TrialId id, RandomStream& random) {
   Trial trial = TrialWith(id, {});
   if (random.Below(4) > 0) trial.reports.push_back({6, std::move(values)});
   if (random.Below(6) == 0) trial.state = TrialState::kFailed;
+  if (random.Below(3) > 0) trial.reached = trial.target = 6;
   return trial;
+}
+
+// The layers are those of all feasible comparable results that are judged, sorted from scratch.
+void ExpectLayers(const RungResults& results) {
+  std::vector<Point> points;
+  std::vector<std::size_t> ids;
+  for (const SweepPoint& point : results.feasible()) {
+    const auto id = static_cast<TrialId>(point.index);
+    if (!results.judged(id)) continue;
+    points.emplace_back(results.values(id).begin(), results.values(id).end());
+    ids.push_back(point.index);
+  }
+  const std::vector<int> expected = NonDominatedSort(points);
+  std::size_t members = 0;
+  for (const auto& layer : results.layers()) members += layer.size();
+  EXPECT_EQ(members, points.size());
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    EXPECT_THAT(results.layers()[static_cast<std::size_t>(expected[i])], Contains(ids[i]));
 }
 
 // The order is that of all comparable results, sorted from scratch.
@@ -173,6 +194,7 @@ TEST(RungResults, StayInOrderWhateverChanges) {
       if (trials > 0)
         results.Update(RandomTrial(spec, static_cast<TrialId>(random.Below(trials)), random));
       ExpectOrder(results, static_cast<TrialId>(trials));
+      if (third) ExpectLayers(results);
     }
   }
 }

@@ -107,7 +107,7 @@ TEST(BestWaiting, IsTheFirstThatWaitsWhereAllAreRanked) {
   int found = 0;
   for (int round = 0; round < 2000; ++round) {
     const std::size_t trials = random.Below(300);
-    const Rung rung = RandomRung(random, trials, 1 + random.Below(3));
+    const Rung rung = RandomRung(random, trials, 1 + random.Below(4));
     const std::size_t places = random.Below(trials + 2) / (1 + random.Below(10));
     const auto best = BestWaiting(rung.results(), places);
     const auto expected = rung.Expected(places);

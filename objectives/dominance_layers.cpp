@@ -1,0 +1,75 @@
+#include "objectives/dominance_layers.h"
+
+#include <algorithm>
+
+namespace faretto {
+
+bool DominanceLayers::Dominates(std::size_t a, std::size_t b) const {
+  const double *x = values(a), *y = values(b);
+  bool better = false;
+  for (std::size_t k = 0; k < objectives_; ++k) {
+    if (x[k] > y[k]) return false;
+    better = better || x[k] < y[k];
+  }
+  return better;
+}
+
+bool DominanceLayers::AnyDominates(const Members& members, std::size_t index) const {
+  return std::any_of(members.begin(), members.end(),
+                     [&](std::size_t member) { return Dominates(member, index); });
+}
+
+void DominanceLayers::Place(const Members& members, std::size_t layer) {
+  if (layer == layers_.size()) layers_.emplace_back();
+  layers_[layer].insert(layers_[layer].end(), members.begin(), members.end());
+  for (const std::size_t index : members) layer_of_[index] = layer + 1;
+}
+
+void DominanceLayers::Insert(std::size_t index, std::span<const double> values) {
+  if (index >= layer_of_.size()) {
+    layer_of_.resize(index + 1, 0);
+    values_.resize((index + 1) * objectives_, 0);
+  }
+  std::copy(values.begin(), values.end(), values_.begin() +
+                                              static_cast<std::ptrdiff_t>(index * objectives_));
+  // Whoever is dominated by a layer is dominated by all before it.
+  const auto own = std::partition_point(layers_.begin(), layers_.end(), [&](const Members& layer) {
+    return AnyDominates(layer, index);
+  });
+  // What the newcomers of a layer dominate moves to the next, which it was one too good for.
+  Members moving = {index};
+  for (auto layer = static_cast<std::size_t>(own - layers_.begin()); !moving.empty(); ++layer) {
+    Members next;
+    if (layer < layers_.size()) {
+      std::erase_if(layers_[layer], [&](std::size_t member) {
+        const bool moves = AnyDominates(moving, member);
+        if (moves) next.push_back(member);
+        return moves;
+      });
+    }
+    Place(moving, layer);
+    moving = std::move(next);
+  }
+}
+
+void DominanceLayers::Erase(std::size_t index) {
+  if (!contains(index)) return;
+  std::size_t layer = layer_of_[index] - 1;
+  layer_of_[index] = 0;
+  std::erase(layers_[layer], index);
+  // Of the next layer goes up what only those that left this one dominated.
+  for (Members left = {index}; layer + 1 < layers_.size(); ++layer) {
+    Members rising;
+    for (const std::size_t member : layers_[layer + 1])
+      if (AnyDominates(left, member) && !AnyDominates(layers_[layer], member))
+        rising.push_back(member);
+    if (rising.empty()) break;
+    Place(rising, layer);
+    std::erase_if(layers_[layer + 1],
+                  [&](std::size_t member) { return layer_of_[member] == layer + 1; });
+    left = std::move(rising);
+  }
+  std::erase_if(layers_, [](const Members& members) { return members.empty(); });
+}
+
+}  // namespace faretto
