@@ -30,8 +30,8 @@ void DominanceLayers::Insert(std::size_t index, std::span<const double> values) 
     layer_of_.resize(index + 1, 0);
     values_.resize((index + 1) * objectives_, 0);
   }
-  std::copy(values.begin(), values.end(), values_.begin() +
-                                              static_cast<std::ptrdiff_t>(index * objectives_));
+  std::copy(values.begin(), values.end(),
+            values_.begin() + static_cast<std::ptrdiff_t>(index * objectives_));
   // Whoever is dominated by a layer is dominated by all before it.
   const auto own = std::partition_point(layers_.begin(), layers_.end(), [&](const Members& layer) {
     return AnyDominates(layer, index);

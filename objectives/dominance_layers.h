@@ -22,7 +22,9 @@ class DominanceLayers {
   // Nothing if it is not in.
   void Erase(std::size_t index);
 
-  bool contains(std::size_t index) const { return index < layer_of_.size() && layer_of_[index] != 0; }
+  bool contains(std::size_t index) const {
+    return index < layer_of_.size() && layer_of_[index] != 0;
+  }
   // Indices by layer, the best first, within a layer in any order; none is empty.
   const std::vector<std::vector<std::size_t>>& layers() const { return layers_; }
 

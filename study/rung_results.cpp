@@ -23,6 +23,7 @@ RungResults::RungResults(const StudySpec& spec, std::int64_t resource)
     : spec_(&spec),
       resource_(resource),
       width_(1 + spec.objectives.size()),
+      keeps_layers_(spec.objectives.size() > 2 && spec.algorithm.fidelity == "asha"),
       layers_(spec.objectives.size()) {}
 
 void RungResults::Resize(std::size_t trials) {
@@ -36,22 +37,29 @@ void RungResults::Resize(std::size_t trials) {
 }
 
 void RungResults::Update(const Trial& trial) {
-  if (comparable(trial.id)) Erase(trial.id);
-  layers_.Erase(static_cast<std::size_t>(trial.id));
-  TakeReport(trial);
-  if (comparable(trial.id)) Insert(trial.id);
+  const std::vector<double> next = RowOf(trial);
+  double* own = &rows_[static_cast<std::size_t>(trial.id) * width_];
+  const bool same = std::equal(next.begin(), next.end(), own, [](double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+  });
+  if (!same) {
+    if (comparable(trial.id)) Erase(trial.id);
+    layers_.Erase(static_cast<std::size_t>(trial.id));
+    std::copy(next.begin(), next.end(), own);
+    if (comparable(trial.id)) Insert(trial.id);
+  }
   Judge(trial);
 }
 
-void RungResults::TakeReport(const Trial& trial) {
-  double* own = &rows_[static_cast<std::size_t>(trial.id) * width_];
-  std::fill_n(own, width_, kNone);
-  if (trial.state == TrialState::kFailed) return;
+std::vector<double> RungResults::RowOf(const Trial& trial) const {
+  std::vector<double> row(width_, kNone);
+  if (trial.state == TrialState::kFailed) return row;
   const TrialReport* report = trial.ReportAt(resource_);
-  if (report == nullptr) return;
-  own[0] = ConstraintViolation(spec_->constraints, report->values);
+  if (report == nullptr) return row;
+  row[0] = ConstraintViolation(spec_->constraints, report->values);
   if (const auto values = MinimizedValues(spec_->objectives, report->values))
-    std::copy(values->begin(), values->end(), own + 1);
+    std::copy(values->begin(), values->end(), row.begin() + 1);
+  return row;
 }
 
 void RungResults::Judge(const Trial& trial) { SetVerdict(trial.id, VerdictOf(trial)); }
@@ -65,7 +73,7 @@ RungResults::Verdict RungResults::VerdictOf(const Trial& trial) const {
 }
 
 bool RungResults::BelongsToLayer(TrialId id) const {
-  return objectives() > 2 && judged(id) && comparable(id) && violation(id) <= 0;
+  return keeps_layers_ && judged(id) && comparable(id) && violation(id) <= 0;
 }
 
 void RungResults::SetVerdict(TrialId id, Verdict verdict) {

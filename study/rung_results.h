@@ -29,7 +29,8 @@ class RungResults {
 
   // Trials have ids below `trials`; those that are new have reported nothing.
   void Resize(std::size_t trials);
-  // Takes the trial's newest report at this resource, or that there is none or the trial failed.
+  // Takes the trial's newest report at this resource, or that there is none or the trial failed;
+  // where that is what is known, its verdict only.
   // O(log n) comparisons, and one move of memory; with more than two objectives its layer as well.
   void Update(const Trial& trial);
   // Takes whether the trial is judged here, and waits: after any change of its state, what it has
@@ -60,8 +61,9 @@ class RungResults {
   // The feasible comparable results in lexicographic order of their objectives, equal ones by
   // trial, which is their index.
   std::span<const SweepPoint> feasible() const { return feasible_; }
-  // The layers of those of them that are judged; with more than two objectives only, as two are
-  // sorted into layers as fast as they are read.
+  // The layers of those of them that are judged, under `asha`, which reads them with every
+  // suggestion, and with more than two objectives: two are sorted into layers as fast as they are
+  // read. Otherwise empty.
   const std::vector<std::vector<std::size_t>>& layers() const { return layers_.layers(); }
   // The other comparable results, the least violation first, equal ones by trial.
   std::span<const Violation> infeasible() const { return infeasible_; }
@@ -71,7 +73,7 @@ class RungResults {
 
   const double* row(TrialId id) const { return &rows_[static_cast<std::size_t>(id) * width_]; }
   bool Before(const SweepPoint& a, const SweepPoint& b) const;
-  void TakeReport(const Trial& trial);
+  std::vector<double> RowOf(const Trial& trial) const;
   Verdict VerdictOf(const Trial& trial) const;
   void SetVerdict(TrialId id, Verdict verdict);
   bool BelongsToLayer(TrialId id) const;
@@ -82,6 +84,7 @@ class RungResults {
   const StudySpec* spec_;
   std::int64_t resource_;
   std::size_t width_;
+  bool keeps_layers_;
   std::vector<double> rows_;       // by trial: violation, then objectives; NaN: there is none
   std::vector<Verdict> verdicts_;  // by trial
   std::size_t judged_ = 0;

@@ -31,6 +31,14 @@ void SetCrowding(const std::vector<Standing>& standings, std::span<RankedTrial> 
   for (std::size_t k = 0; k < layer.size(); ++k) layer[k].crowding = crowding[places[k]];
 }
 
+// The less crowded ones first, then as they are.
+void SortLayer(const std::vector<Standing>& standings, std::span<RankedTrial> layer) {
+  SetCrowding(standings, layer);
+  std::stable_sort(layer.begin(), layer.end(), [](const RankedTrial& a, const RankedTrial& b) {
+    return a.crowding > b.crowding;
+  });
+}
+
 // More layers than this are sorted as a whole, which is cheaper than taking one after the other.
 constexpr int kPeeledLayers = 8;
 
@@ -84,10 +92,7 @@ std::vector<RankedTrial> RankFeasible(const std::vector<Standing>& standings, st
   for (; layer + 1 < begins.size() && begins[layer] < count; ++layer) {
     const auto first = ranked.begin() + static_cast<std::ptrdiff_t>(begins[layer]);
     const auto last = ranked.begin() + static_cast<std::ptrdiff_t>(begins[layer + 1]);
-    SetCrowding(standings, std::span(first, last));
-    std::stable_sort(first, last, [](const RankedTrial& a, const RankedTrial& b) {
-      return a.crowding > b.crowding;
-    });
+    SortLayer(standings, std::span(first, last));
   }
   ranked.resize(begins[layer]);
   return ranked;
@@ -134,6 +139,14 @@ std::vector<RankedTrial> RankTrials(const std::vector<Standing>& standings, std:
     for (const std::size_t i : indices) ranked.push_back({i, layer, 0});
     ++layer;
   }
+  if (ranked.size() > count) ranked.resize(count);
+  return ranked;
+}
+
+std::vector<RankedTrial> RankLayer(const std::vector<Standing>& layer, std::size_t count) {
+  std::vector<RankedTrial> ranked;
+  for (std::size_t i = 0; i < layer.size(); ++i) ranked.push_back({i, 0, 0});
+  SortLayer(layer, ranked);
   if (ranked.size() > count) ranked.resize(count);
   return ranked;
 }

@@ -39,4 +39,9 @@ struct RankedTrial {
 std::vector<RankedTrial> RankTrials(const std::vector<Standing>& standings,
                                     std::size_t count = std::numeric_limits<std::size_t>::max());
 
+// The best `count` of trials that are all on one layer and feasible: as RankTrials has them,
+// without asking which dominates which.
+std::vector<RankedTrial> RankLayer(const std::vector<Standing>& layer,
+                                   std::size_t count = std::numeric_limits<std::size_t>::max());
+
 }  // namespace faretto

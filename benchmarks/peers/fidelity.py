@@ -39,9 +39,12 @@ FULL_EPOCHS = FULL * drive.EVALUATIONS
 THIRD = FULL_EPOCHS // 3
 # Faretto with a budget of resource in its study file: a third of what Optuna's full trainings take.
 TOLD_BUDGET = "-third"
+only_epochs = None  # of every run, as --epochs says
 
 
 def budget(method, workers):
+    if only_epochs:
+        return only_epochs
     if method.endswith(TOLD_BUDGET):
         return THIRD
     if method == "faretto-auto" and workers == 64:
@@ -288,12 +291,13 @@ def mean_at(runs, epochs):
 
 
 def show(name, workers, seeds, ours):
-    print(f"{name}, {workers} workers".ljust(32) + "".join(f"  {e:>5}" for e in shown(workers)) + f"  {FULL_EPOCHS:>5} epochs")
-    for method, runs in {**{m: stored(m) for m in PEERS if not m.endswith("-full")}, **ours}.items():
+    print(f"{name}, {workers} workers".ljust(32) + "".join(f"  {e:>5}" for e in shown(workers)) + ("" if only_epochs else f"  {FULL_EPOCHS:>5}") + " epochs")
+    kept_runs = {} if only_epochs else {m: stored(m) for m in PEERS if not m.endswith("-full")}
+    for method, runs in {**ours, **kept_runs}.items():
         found = [by for (p, w, s), by in runs.items() if (p, w) == (name, workers) and s < seeds]
         if found:
             print(drive.line(method, [mean_at(found, e) for e in shown(workers)], f"       {len(found)} seeds"))
-    for method in ("optuna-gp", "optuna-tpe"):
+    for method in () if only_epochs else ("optuna-gp", "optuna-tpe"):
         found = [by for (p, s), by in full_fidelity(method, workers).items() if p == name and s < seeds]
         if found:
             shares = [mean_at(found, e) for e in shown(workers) + [FULL_EPOCHS]]
@@ -316,7 +320,8 @@ def main(arguments=None):
     names, counts = options.problems.split(","), [int(w) for w in options.workers.split(",")]
     theirs, ours = [m for m in methods if m in PEERS], [m for m in methods if m not in PEERS]
     if options.epochs:
-        theirs, ours = [], methods
+        global only_epochs
+        only_epochs, theirs, ours = options.epochs, [], methods
         EPOCHS.update(dict.fromkeys(counts, options.epochs))
     for method, seed, workers, name in [(m, s, w, n) for m in theirs for s in range(options.seeds) for w in counts for n in names]:
         if workers == 1 and method.endswith("-full"):

@@ -66,7 +66,7 @@ std::optional<WaitingPlace> BestOfSpace(const RungResults& rung, std::size_t pla
         const auto trial = static_cast<TrialId>(id);
         standings.push_back({trial, false, 0, ValuesOf(rung, trial)});
       }
-      const std::vector<RankedTrial> ranked = RankTrials(standings, places - before);
+      const std::vector<RankedTrial> ranked = RankLayer(standings, places - before);
       for (std::size_t place = 0; place < ranked.size(); ++place) {
         const TrialId trial = standings[ranked[place].index].trial;
         if (rung.waits(trial)) return WaitingPlace{trial, before + place, number};

@@ -19,7 +19,7 @@ struct WaitingPlace {
 
 // The best one that waits, if it is among the best `places` of all that are judged at the rung.
 // With up to two objectives O(n) where few layers hold so many, O(n log n) at worst; with more
-// RankTrials of the layers that somebody waits on.
+// RankLayer of the layers that somebody waits on, which the rungs of `asha` keep.
 std::optional<WaitingPlace> BestWaiting(const RungResults& rung, std::size_t places);
 
 // Of the feasible ones that wait, the one that adds most to the hypervolume of the feasible ones

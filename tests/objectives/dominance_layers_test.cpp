@@ -44,7 +44,8 @@ TEST_P(DominanceLayersTest, AreThoseOfSortingWhateverComesAndGoes) {
         points.erase(index);
       } else {
         Point point(GetParam());
-        for (double& value : point) value = static_cast<double>(random() % static_cast<unsigned>(most));
+        for (double& value : point)
+          value = static_cast<double>(random() % static_cast<unsigned>(most));
         layers.Insert(index, point);
         points[index] = point;
       }

@@ -1,7 +1,9 @@
 // Everything that a suggestion may look at, as text: equal texts, equal knowledge.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "study/rungs.h"
@@ -38,7 +40,12 @@ inline std::string Knowledge(const StudyView& view) {
     Json order = Json::array();
     for (const SweepPoint& point : results.feasible()) order.push_back(point.index);
     for (const auto& violation : results.infeasible()) order.push_back(violation.trial);
-    orders.push_back({std::move(order), results.judged(), results.waiting()});
+    Json layers = Json::array();
+    for (std::vector<std::size_t> layer : results.layers()) {
+      std::sort(layer.begin(), layer.end());
+      layers.push_back(layer);
+    }
+    orders.push_back({std::move(order), results.judged(), results.waiting(), std::move(layers)});
   }
   return DumpJson({{"open", s.open_suggestion() ? Json(*s.open_suggestion()) : Json()},
                    {"next", s.next_suggestion()},

@@ -16,8 +16,12 @@ using ::testing::HasSubstr;
 
 class LookaheadTest : public MachineTest {
  protected:
-  void MakeWith(int lookahead, bool keep_basis = false) {
+  void MakeWith(int lookahead, bool keep_basis = false, bool third_objective = false) {
     spec_json_ = StudyJson();
+    if (third_objective) {
+      spec_json_["objectives"].push_back({{"name", "f3"}});
+      spec_json_["trainer"] = {{"type", "command"}, {"command", {"train"}}};
+    }
     spec_json_["algorithm"]["lookahead"] = lookahead;
     spec_json_["budget"] = {{"resource", 5000}};
     machine_ = std::make_unique<Machine>(SpecOf(spec_json_));
@@ -163,8 +167,8 @@ TEST_F(LookaheadTest, ADeclineRestartsItAtTheRequestThatFollows) {
 // Workers ask, report, fail and are told to stop in any order; every suggestion's knowledge can be
 // made again from the record, and what was computed ahead is what it knows in the end.
 TEST_F(LookaheadTest, TheRecordSaysWhatEverySuggestionKnew) {
-  for (const int lookahead : {0, 1, 4}) {
-    MakeWith(lookahead, true);
+  for (const auto& [lookahead, third] : {std::pair(0, false), {1, false}, {4, false}, {4, true}}) {
+    MakeWith(lookahead, true, third);
     known_.clear();
     RandomStream random(static_cast<std::uint64_t>(lookahead) + 5, "lookahead_test");
     const std::vector<std::string> workers = {"a", "b", "c", "d", "e", "f"};
@@ -200,7 +204,7 @@ TEST_F(LookaheadTest, TheRecordSaysWhatEverySuggestionKnew) {
         Keep(machine_->Fail(Next(worker), RefOf(busy[worker]), "crashed", "", now_));
         busy.erase(worker);
       } else {
-        TrainTo(worker, busy[worker], random.Uniform(), random.Uniform());
+        TrainTo(worker, busy[worker], random.Uniform(), random.Uniform(), random.Uniform());
         busy.erase(worker);
       }
     }

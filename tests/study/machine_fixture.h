@@ -69,11 +69,14 @@ class MachineTest : public ::testing::Test {
     return {reply["assignment"].get<AssignmentId>(), reply["fence"].get<std::int64_t>()};
   }
 
-  void TrainTo(const std::string& worker, const Json& assignment, double f1 = 1, double f2 = 1) {
+  void TrainTo(const std::string& worker, const Json& assignment, double f1 = 1, double f2 = 1,
+               double f3 = 1) {
     const AssignmentRef ref = RefOf(assignment);
     for (auto epoch = assignment["from"].get<std::int64_t>() + 1;
          epoch <= assignment["to"].get<std::int64_t>(); ++epoch) {
-      Keep(machine_->Report(Next(worker), ref, epoch, {{"f1", f1}, {"f2", f2}}, 1, now_));
+      Metrics values = {{"f1", f1}, {"f2", f2}};
+      if (machine_->spec().objectives.size() > 2) values["f3"] = f3;
+      Keep(machine_->Report(Next(worker), ref, epoch, values, 1, now_));
     }
     SaveAt(worker, assignment, assignment["to"].get<std::int64_t>());
     Keep(machine_->Complete(Next(worker), ref, {}, now_));

@@ -143,8 +143,11 @@ void ExpectLayers(const RungResults& results) {
   std::size_t members = 0;
   for (const auto& layer : results.layers()) members += layer.size();
   EXPECT_EQ(members, points.size());
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    EXPECT_THAT(results.layers()[static_cast<std::size_t>(expected[i])], Contains(ids[i]));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto layer = static_cast<std::size_t>(expected[i]);
+    ASSERT_LT(layer, results.layers().size());
+    EXPECT_THAT(results.layers()[layer], Contains(ids[i]));
+  }
 }
 
 // The order is that of all comparable results, sorted from scratch.

@@ -70,6 +70,26 @@ TEST(RankTrials, TheBestOfManyAreTheFirstOfAll) {
 
 TEST(RankTrials, NothingHasNoOrder) { EXPECT_TRUE(RankTrials({}).empty()); }
 
+// Points of a simplex with few values: none dominates another, and some are equal.
+TEST(RankLayer, IsTheOrderOfALayerAmongAll) {
+  RandomStream random(2, "standings");
+  std::vector<Standing> layer;
+  for (int i = 0; i < 200; ++i) {
+    const auto a = static_cast<double>(random.Below(12)), b = static_cast<double>(random.Below(12));
+    layer.push_back(Feasible({a, b, 24 - a - b}));
+  }
+  const std::vector<RankedTrial> all = RankTrials(layer);
+  ASSERT_EQ(all.back().layer, 0);
+  for (const std::size_t count : {0, 1, 50, 200, 300}) {
+    const std::vector<RankedTrial> best = RankLayer(layer, count);
+    ASSERT_EQ(best.size(), std::min(count, all.size()));
+    for (std::size_t k = 0; k < best.size(); ++k) {
+      EXPECT_EQ(best[k].index, all[k].index);
+      EXPECT_EQ(best[k].crowding, all[k].crowding);
+    }
+  }
+}
+
 TEST(StandingAt, NeedsAReportAtExactlyThisResourceWithEveryObjective) {
   StudySpec spec{
       .name = "s",

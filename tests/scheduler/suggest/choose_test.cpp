@@ -67,7 +67,8 @@ TEST(ChooseSearcher, WithManyWorkersFindsFarMoreThanTheOthers) {
     EXPECT_GT(chosen, volume(searcher) + 0.3) << searcher;
 }
 
-// DTLZ2 (Deb et al. 2002) in five dimensions: the worst values of each objective lie on its front.
+// DTLZ2 (Deb et al. 2002) in five dimensions: on its front each objective is bad where another is
+// best.
 TEST(ChooseSearcher, FindsFarMoreThanChanceWithTwoToFourObjectives) {
   const auto share = [](std::size_t objectives, const char* searcher) {
     Json study = Study(static_cast<int>(objectives));
