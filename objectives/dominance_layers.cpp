@@ -2,21 +2,13 @@
 
 #include <algorithm>
 
-namespace faretto {
+#include "objectives/dominance.h"
 
-bool DominanceLayers::Dominates(std::size_t a, std::size_t b) const {
-  const double *x = values(a), *y = values(b);
-  bool better = false;
-  for (std::size_t k = 0; k < objectives_; ++k) {
-    if (x[k] > y[k]) return false;
-    better = better || x[k] < y[k];
-  }
-  return better;
-}
+namespace faretto {
 
 bool DominanceLayers::AnyDominates(const Members& members, std::size_t index) const {
   return std::any_of(members.begin(), members.end(),
-                     [&](std::size_t member) { return Dominates(member, index); });
+                     [&](std::size_t member) { return Dominates(values(member), values(index)); });
 }
 
 void DominanceLayers::Place(const Members& members, std::size_t layer) {

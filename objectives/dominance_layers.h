@@ -31,8 +31,9 @@ class DominanceLayers {
  private:
   using Members = std::vector<std::size_t>;
 
-  const double* values(std::size_t index) const { return &values_[index * objectives_]; }
-  bool Dominates(std::size_t a, std::size_t b) const;
+  std::span<const double> values(std::size_t index) const {
+    return {&values_[index * objectives_], objectives_};
+  }
   bool AnyDominates(const Members& members, std::size_t index) const;
   void Place(const Members& members, std::size_t layer);
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 
+#include "base/random.h"
 #include "objectives/dominance.h"
 
 namespace faretto {
@@ -33,19 +33,18 @@ class DominanceLayersTest : public testing::TestWithParam<std::size_t> {};
 
 // Few values for each objective: many points tie, and some are equal.
 TEST_P(DominanceLayersTest, AreThoseOfSortingWhateverComesAndGoes) {
-  std::mt19937_64 random(GetParam());
-  for (const int most : {2, 6, 1000}) {
+  RandomStream random(GetParam(), "dominance layers");
+  for (const std::uint64_t most : {2, 6, 1000}) {
     DominanceLayers layers(GetParam());
     std::map<std::size_t, Point> points;
     for (int step = 0; step < 300; ++step) {
-      const std::size_t index = random() % 60;
+      const std::size_t index = random.Below(60);
       if (layers.contains(index)) {
         layers.Erase(index);
         points.erase(index);
       } else {
         Point point(GetParam());
-        for (double& value : point)
-          value = static_cast<double>(random() % static_cast<unsigned>(most));
+        for (double& value : point) value = static_cast<double>(random.Below(most));
         layers.Insert(index, point);
         points[index] = point;
       }
