@@ -1,5 +1,6 @@
 #include "scheduler/searchers/parzen_estimator.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -9,10 +10,9 @@ namespace faretto {
 namespace {
 
 double LogSumExp(const double* logs, std::size_t count) {
-  const double top = *std::max_element(logs, logs + count);
-  double sum = 0;
-  for (std::size_t k = 0; k < count; ++k) sum += std::exp(logs[k] - top);
-  return top + std::log(sum);
+  const Eigen::Map<const Eigen::ArrayXd> terms(logs, static_cast<Eigen::Index>(count));
+  const double top = terms.maxCoeff();
+  return top + std::log((terms - top).exp().sum());
 }
 
 bool IsCategory(const Parameter& parameter) {
@@ -39,6 +39,8 @@ void ParzenEstimator::FillColumn(std::size_t i,
   Column& column = columns_[i];
   const bool discrete = parameter.cardinality().has_value();
   std::map<double, std::size_t> shapes;
+  column.shape_of.reserve(observations.size());
+  column.values.reserve(observations.size());
   for (const WeightedConfiguration& observation : observations) {
     const double value = observation.configuration->values[i];
     std::size_t shape = Column::kInactiveShape;
@@ -58,27 +60,29 @@ void ParzenEstimator::FillColumn(std::size_t i,
     column.spread = choices * share / all;
     return;
   }
-  const double bandwidth = Bandwidth(i, observations);
-  column.normal.reserve(column.values.size());
-  for (const double value : column.values)
-    column.normal.emplace_back(parameter.ToUnit(value), bandwidth);
-  if (discrete || column.values.size() < observations.size()) return;
-  for (const TruncatedNormal& normal : column.normal) column.continuous.Add(normal);
+  std::vector<double> centres;
+  centres.reserve(column.values.size());
+  for (const double value : column.values) centres.push_back(parameter.ToUnit(value));
+  const double bandwidth = Bandwidth(column, centres, observations);
+  column.normal.reserve(centres.size());
+  for (const double centre : centres) column.normal.emplace_back(centre, bandwidth);
+  if (discrete || centres.size() < observations.size()) return;
+  column.continuous = TruncatedNormals(column.normal);
 }
 
-double ParzenEstimator::Bandwidth(std::size_t i,
+double ParzenEstimator::Bandwidth(const Column& column, const std::vector<double>& centres,
                                   const std::vector<WeightedConfiguration>& observations) const {
   double count = 1;
   double weight = 0;
   double sum = 0;
   double squares = 0;
-  for (const WeightedConfiguration& observation : observations) {
-    if (!observation.configuration->active(i)) continue;
-    const double u = space_.parameters()[i].ToUnit(observation.configuration->values[i]);
+  for (std::size_t k = 0; k < observations.size(); ++k) {
+    if (column.shape_of[k] == Column::kInactiveShape) continue;
+    const double u = centres[column.shape_of[k]];
     count += 1;
-    weight += observation.weight;
-    sum += observation.weight * u;
-    squares += observation.weight * u * u;
+    weight += observations[k].weight;
+    sum += observations[k].weight * u;
+    squares += observations[k].weight * u * u;
   }
   const double scatter = weight > 0 ? std::max(0.0, squares - sum * sum / weight) : 0;
   const double deviation =

@@ -68,7 +68,8 @@ class ParzenEstimator {
   };
 
   void FillColumn(std::size_t parameter, const std::vector<WeightedConfiguration>& observations);
-  double Bandwidth(std::size_t parameter,
+  // `centres`: by shape, in the unit interval.
+  double Bandwidth(const Column& column, const std::vector<double>& centres,
                    const std::vector<WeightedConfiguration>& observations) const;
   std::vector<double> LogFactors(std::size_t parameter, double value) const;
   double LogPriorFactor(std::size_t parameter, double value) const;

@@ -1,5 +1,6 @@
 #include "scheduler/searchers/parzen_kernel.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -41,17 +42,21 @@ double TruncatedNormal::Sample(RandomStream& random) const {
   return random.Uniform();
 }
 
-void TruncatedNormals::Add(const TruncatedNormal& normal) {
-  inverse_ = normal.inverse_;
-  centres_.push_back(normal.centre_);
-  log_scales_.push_back(normal.log_scale_);
+TruncatedNormals::TruncatedNormals(const std::vector<TruncatedNormal>& normals)
+    : inverse_(normals.empty() ? 1 : normals.front().inverse_) {
+  centres_.reserve(normals.size());
+  log_scales_.reserve(normals.size());
+  for (const TruncatedNormal& normal : normals) {
+    centres_.push_back(normal.centre_);
+    log_scales_.push_back(normal.log_scale_);
+  }
 }
 
 void TruncatedNormals::AddLogDensities(double u, double* sums) const {
-  for (std::size_t k = 0; k < centres_.size(); ++k) {
-    const double z = (u - centres_[k]) * inverse_;
-    sums[k] += log_scales_[k] - 0.5 * z * z;
-  }
+  const auto count = static_cast<Eigen::Index>(size());
+  const Eigen::Map<const Eigen::ArrayXd> centres(centres_.data(), count);
+  const Eigen::Map<const Eigen::ArrayXd> log_scales(log_scales_.data(), count);
+  Eigen::Map<Eigen::ArrayXd>(sums, count) += log_scales - 0.5 * ((u - centres) * inverse_).square();
 }
 
 UnitCell CellOf(const Parameter& parameter, double value) {

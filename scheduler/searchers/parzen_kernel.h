@@ -40,7 +40,8 @@ class TruncatedNormal {
 // Many of them with the same deviation, in flat arrays.
 class TruncatedNormals {
  public:
-  void Add(const TruncatedNormal& normal);
+  TruncatedNormals() = default;
+  explicit TruncatedNormals(const std::vector<TruncatedNormal>& normals);
   std::size_t size() const { return centres_.size(); }
   // Adds LogDensity(u) of each to its sum.
   void AddLogDensities(double u, double* sums) const;

@@ -37,13 +37,13 @@ TEST(TruncatedNormal, HasTheDensityComputedByHand) {
 
 // Cells narrower than 0.3 deviations count with the density at their middle.
 TEST(TruncatedNormals, AddWhatEachOfThemHas) {
-  TruncatedNormals normals;
+  std::vector<TruncatedNormal> normals;
   std::vector<double> sums;
   for (int k = 0; k < 7; ++k) {
-    normals.Add(TruncatedNormal(k / 6.0, 0.2));
+    normals.emplace_back(k / 6.0, 0.2);
     sums.push_back(k);
   }
-  normals.AddLogDensities(0.3, sums.data());
+  TruncatedNormals(normals).AddLogDensities(0.3, sums.data());
   for (int k = 0; k < 7; ++k) {
     EXPECT_DOUBLE_EQ(sums[static_cast<std::size_t>(k)],
                      k + TruncatedNormal(k / 6.0, 0.2).LogDensity(0.3));
