@@ -86,7 +86,7 @@ double ParzenEstimator::Bandwidth(const Column& column, const std::vector<double
   }
   const double scatter = weight > 0 ? std::max(0.0, squares - sum * sum / weight) : 0;
   const double deviation =
-      std::sqrt((scatter + settings_.prior_weight / 12) / (weight + settings_.prior_weight));
+      std::sqrt((scatter + settings_.spread_prior / 12) / (weight + settings_.spread_prior));
   const double dimensions = static_cast<double>(space_.size());
   return std::clamp(settings_.bandwidth_factor * deviation * std::pow(count, -1 / (dimensions + 4)),
                     settings_.least_bandwidth, 1.0);

@@ -11,11 +11,11 @@
 // is inactive in the observation is 1, which keeps l a density over conditional spaces.
 //
 // Bandwidth of parameter i over n observations of d parameters (Scott's rule): factor * s_i *
-// (n + 1)^(-1 / (d + 4)), s_i the weighted deviation of the observations and the prior's 1/sqrt(12)
-// together. One bandwidth for all kernels: measured on ZDT1, a mixed space and HPOLib's protein
-// table it found better fronts than the distance to the neighbouring observation, which collapses
-// and widens with single points.
-// Thread safety: const methods may be called from any thread.
+// (n + 1)^(-1 / (d + 4)), s_i the weighted deviation of the observations and a uniform draw's
+// 1/sqrt(12) together. One bandwidth for all kernels: measured on ZDT1, a mixed space and HPOLib's
+// protein table it found better fronts than the distance to the neighbouring observation, which
+// collapses and widens with single points. Thread safety: const methods may be called from any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +30,7 @@ namespace faretto {
 
 struct ParzenSettings {
   double prior_weight = 0.5;  // an observation has up to 1
+  double spread_prior = 0.5;  // weight of a uniform draw's deviation in the bandwidths
   double bandwidth_factor = 1;
   double least_bandwidth = 0.02;  // in the unit interval
   double category_prior = 1;      // shared by all observations: 1 / n of it is spread by each

@@ -57,6 +57,12 @@ Groups Divide(const StudyView& view, const Comparison& comparison, const TpeSett
   return groups;
 }
 
+ParzenSettings Refining(ParzenSettings settings, const TpeSettings& tpe, std::size_t results) {
+  settings.spread_prior *= static_cast<double>(tpe.refine_from) / static_cast<double>(results);
+  settings.least_bandwidth = std::min(settings.least_bandwidth, tpe.refined_bandwidth);
+  return settings;
+}
+
 // Draws from the density of the good, the largest ratio to the density of the bad first.
 std::vector<Configuration> Batch(const Space& space, const ParzenEstimator& good,
                                  const ParzenEstimator& bad, std::size_t count,
@@ -82,7 +88,7 @@ std::vector<Configuration> Batch(const Space& space, const ParzenEstimator& good
 }  // namespace
 
 std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream& random,
-                                             std::int64_t) const {
+                                             std::int64_t suggestion) const {
   const FailureMemory memory(view);
   const auto& initial = view.spec.algorithm.initial;
   const std::size_t startup = initial ? static_cast<std::size_t>(*initial) : settings_.startup;
@@ -92,8 +98,12 @@ std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream
     return InitialProposalWithPriors(view, memory, random);
 
   const Groups groups = Divide(view, comparison, settings_);
-  const ParzenEstimator good(view.spec.space, groups.good, settings_.good);
-  const ParzenEstimator bad(view.spec.space, groups.bad, settings_.bad);
+  const bool refines = comparison.size() > settings_.refine_from && suggestion % 2 == 0;
+  const auto adapted = [&](const ParzenSettings& given) {
+    return refines ? Refining(given, settings_, comparison.size()) : given;
+  };
+  const ParzenEstimator good(view.spec.space, groups.good, adapted(settings_.good));
+  const ParzenEstimator bad(view.spec.space, groups.bad, adapted(settings_.bad));
   std::vector<Configuration> batch;  // may be empty: all that was drawn is forbidden
   std::size_t next = 0, batches = 0;
   const auto draw = [&]() -> std::optional<Configuration> {

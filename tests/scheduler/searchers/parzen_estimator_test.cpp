@@ -32,14 +32,25 @@ TEST(ParzenEstimator, WithoutObservationsIsTheUniformPrior) {
   EXPECT_NEAR(Density(estimator, {{0.9}}), 1, 1e-12);
 }
 
-// One observation at 0.5 of weight 1 and the prior of weight 1: its deviation is sqrt((1 / 12) / 2)
-// = 0.204124, the bandwidth 0.204124 * 2^(-1 / 5) = 0.177700; the kernel's density at its centre is
-// 0.3989423 / 0.177700 / (2 Phi(2.813725) - 1) = 2.256076, that of the mixture (2.256076 + 1) / 2.
+// One observation at 0.5 of weight 1 and the prior of weight 1: their deviation is sqrt((1 / 12) /
+// 2) = 0.204124, the bandwidth 0.204124 * 2^(-1 / 5) = 0.177700; the kernel's density at its centre
+// is 0.3989423 / 0.177700 / (2 Phi(2.813725) - 1) = 2.256076, that of the mixture (2.256076 + 1)
+// / 2.
 TEST(ParzenEstimator, HasTheDensityComputedByHand) {
   const Space space = OneFloat();
   const Configuration observed{{0.5}};
-  const ParzenEstimator estimator(space, {{&observed, 1}}, {.prior_weight = 1});
+  const ParzenEstimator estimator(space, {{&observed, 1}}, {.prior_weight = 1, .spread_prior = 1});
   EXPECT_NEAR(Density(estimator, observed), 1.628038, 1e-4);
+}
+
+TEST(ParzenEstimator, IsNarrowerTheLessAUniformDrawCountsInItsBandwidths) {
+  const Space space = OneFloat();
+  const Configuration observed{{0.5}};
+  const auto density = [&](double spread_prior) {
+    return Density(ParzenEstimator(space, {{&observed, 1}}, {.spread_prior = spread_prior}),
+                   observed);
+  };
+  EXPECT_GT(density(0.01), 3 * density(0.5));
 }
 
 TEST(ParzenEstimator, WeighsObservations) {
