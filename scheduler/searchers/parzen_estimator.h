@@ -14,8 +14,9 @@
 // (n + 1)^(-1 / (d + 4)), s_i the weighted deviation of the observations and a uniform draw's
 // 1/sqrt(12) together. One bandwidth for all kernels: measured on ZDT1, a mixed space and HPOLib's
 // protein table it found better fronts than the distance to the neighbouring observation, which
-// collapses and widens with single points. Thread safety: const methods may be called from any
-// thread.
+// collapses and widens with single points.
+//
+// Thread safety: const methods may be called from any thread.
 #pragma once
 
 #include <cstddef>

@@ -32,10 +32,9 @@ TEST(ParzenEstimator, WithoutObservationsIsTheUniformPrior) {
   EXPECT_NEAR(Density(estimator, {{0.9}}), 1, 1e-12);
 }
 
-// One observation at 0.5 of weight 1 and the prior of weight 1: their deviation is sqrt((1 / 12) /
-// 2) = 0.204124, the bandwidth 0.204124 * 2^(-1 / 5) = 0.177700; the kernel's density at its centre
-// is 0.3989423 / 0.177700 / (2 Phi(2.813725) - 1) = 2.256076, that of the mixture (2.256076 + 1)
-// / 2.
+// One observation at 0.5 and the prior, of weight 1 each: their deviation is sqrt(1 / 24) =
+// 0.204124, the bandwidth 0.204124 * 2^(-1 / 5) = 0.177700; the kernel's density at its centre is
+// 0.3989423 / 0.177700 / (2 Phi(2.813725) - 1) = 2.256076, the mixture's (2.256076 + 1) / 2.
 TEST(ParzenEstimator, HasTheDensityComputedByHand) {
   const Space space = OneFloat();
   const Configuration observed{{0.5}};
