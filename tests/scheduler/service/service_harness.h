@@ -121,9 +121,8 @@ inline void TrainAssignment(WorkerConnection& worker, const Json& reply) {
   MustRequest(worker, CompleteRequest(assignment->ref, {}));
 }
 
-// Works until the study is over; how many assignments it did.
-inline int WorkToTheEnd(WorkerConnection& worker) {
-  SayHello(worker);
+// Of a worker that said hello: works until the study is over; how many assignments it did.
+inline int GoOnToTheEnd(WorkerConnection& worker) {
   for (int done = 0;; ++done) {
     const Json reply = MustRequest(worker, NextRequest());
     if (reply["type"] != "assignment") {
@@ -132,6 +131,11 @@ inline int WorkToTheEnd(WorkerConnection& worker) {
     }
     TrainAssignment(worker, reply);
   }
+}
+
+inline int WorkToTheEnd(WorkerConnection& worker) {
+  SayHello(worker);
+  return GoOnToTheEnd(worker);
 }
 
 // The numbers of `status`, asked until they are as wanted; the last ones in any case.

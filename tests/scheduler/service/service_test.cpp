@@ -50,8 +50,13 @@ TEST_F(ServiceTest, TwoWorkersShareTheTrials) {
   RunningService running(Options(), clock_, SmallStudy(8));
   int done[2] = {};
   {
-    std::thread other([&] { done[1] = WorkToTheEnd(*ConnectWorker(Here(), "w1")); });
-    done[0] = WorkToTheEnd(*ConnectWorker(Here(), "w0"));
+    // Both are known before one of them can finish everything, after which the service ends.
+    const auto w0 = ConnectWorker(Here(), "w0");
+    const auto w1 = ConnectWorker(Here(), "w1");
+    SayHello(*w0);
+    SayHello(*w1);
+    std::thread other([&] { done[1] = GoOnToTheEnd(*w1); });
+    done[0] = GoOnToTheEnd(*w0);
     other.join();
   }
   ASSERT_TRUE(running.Join().ok());
