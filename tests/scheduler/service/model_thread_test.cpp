@@ -141,11 +141,10 @@ TEST_F(ModelThreadTest, WorkersThatAskAtOnceAreServedOneAfterAnother) {
   RunningService running(Options(), clock_, Study(12, 0));
   const LetAllThrough at_end(held_);
   int done[4] = {};
+  const auto connections = KnownWorkers(Here(), 4);
   std::vector<std::thread> workers;
-  for (int k = 0; k < 4; ++k) {
-    workers.emplace_back(
-        [&, k] { done[k] = WorkToTheEnd(*ConnectWorker(Here(), "w" + std::to_string(k))); });
-  }
+  for (std::size_t k = 0; k < 4; ++k)
+    workers.emplace_back([&, k] { done[k] = GoOnToTheEnd(*connections[k]); });
   for (std::thread& worker : workers) worker.join();
   ASSERT_TRUE(running.Join().ok());
   EXPECT_EQ(done[0] + done[1] + done[2] + done[3], 12);
@@ -176,12 +175,10 @@ TEST_F(ModelThreadTest, WithLookaheadManyWorkersLeaveARecordThatSaysWhatWasKnown
     options.suggests_quickly = nullptr;
     const StudySpec spec = Study(24, lookahead);
     RunningService running(std::move(options), clock_, Study(24, lookahead));
+    const auto connections = KnownWorkers({.dir = folder.path()}, 4);
     std::vector<std::thread> workers;
-    for (int k = 0; k < 4; ++k) {
-      workers.emplace_back([&, k] {
-        WorkToTheEnd(*ConnectWorker({.dir = folder.path()}, "w" + std::to_string(k)));
-      });
-    }
+    for (const auto& worker : connections)
+      workers.emplace_back([&worker] { GoOnToTheEnd(*worker); });
     for (std::thread& worker : workers) worker.join();
     ASSERT_TRUE(running.Join().ok());
     BasisState basis(spec);

@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 #include <zmq.hpp>
 
 #include "../../protocol/temporary_folder.h"
@@ -108,6 +109,18 @@ inline Json MustRequest(WorkerConnection& worker, const Json& request) {
 
 inline Json SayHello(WorkerConnection& worker) {
   return MustRequest(worker, HelloRequest("host", 1, "domain"));
+}
+
+// Workers "w0", "w1", ... that all said hello, before one of them can finish everything and the
+// service ends.
+inline std::vector<std::unique_ptr<WorkerConnection>> KnownWorkers(
+    const SchedulerLocation& location, int count) {
+  std::vector<std::unique_ptr<WorkerConnection>> workers;
+  for (int k = 0; k < count; ++k) {
+    workers.push_back(ConnectWorker(location, "w" + std::to_string(k)));
+    SayHello(*workers.back());
+  }
+  return workers;
 }
 
 // Reports every epoch of the assignment and completes it.

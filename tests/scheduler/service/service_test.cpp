@@ -50,13 +50,9 @@ TEST_F(ServiceTest, TwoWorkersShareTheTrials) {
   RunningService running(Options(), clock_, SmallStudy(8));
   int done[2] = {};
   {
-    // Both are known before one of them can finish everything, after which the service ends.
-    const auto w0 = ConnectWorker(Here(), "w0");
-    const auto w1 = ConnectWorker(Here(), "w1");
-    SayHello(*w0);
-    SayHello(*w1);
-    std::thread other([&] { done[1] = GoOnToTheEnd(*w1); });
-    done[0] = GoOnToTheEnd(*w0);
+    const auto workers = KnownWorkers(Here(), 2);
+    std::thread other([&] { done[1] = GoOnToTheEnd(*workers[1]); });
+    done[0] = GoOnToTheEnd(*workers[0]);
     other.join();
   }
   ASSERT_TRUE(running.Join().ok());
