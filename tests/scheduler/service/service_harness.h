@@ -146,6 +146,7 @@ inline int GoOnToTheEnd(WorkerConnection& worker) {
   }
 }
 
+// Of one that has not, and is the only one or early enough.
 inline int WorkToTheEnd(WorkerConnection& worker) {
   SayHello(worker);
   return GoOnToTheEnd(worker);
