@@ -16,7 +16,8 @@ namespace faretto {
 namespace {
 
 constexpr double kWorkersGraceS = 20;
-constexpr double kHurriedGraceS = 1;  // after a second Ctrl-C
+// After a second Ctrl-C, and where no scheduler is left to hand back to.
+constexpr double kHurriedGraceS = 1;
 // At the end of the study there is nothing left to hand back; one that was still coming would wait
 // for a scheduler.
 constexpr double kIdleGraceS = 3;
@@ -61,6 +62,12 @@ Status FirstRefusal(const std::vector<Json>& replies) {
                  reply.value("message", "the study refused")};
   }
   return Ok{};
+}
+
+double GraceOf(const Result<ServiceEnd>& end, bool superseded) {
+  if (!end.ok()) return superseded ? kWorkersGraceS : kHurriedGraceS;
+  if (end->at_once) return kHurriedGraceS;
+  return end->kind == ServiceEnd::Kind::kFinished ? kIdleGraceS : kWorkersGraceS;
 }
 
 }  // namespace
@@ -112,10 +119,8 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
   if (!nothing_to_do) display.Finish();
   std::string last_words;
   if (workers) {
-    const bool finished = end.ok() && end->kind == ServiceEnd::Kind::kFinished;
-    workers->End(end.ok() && end->at_once ? kHurriedGraceS
-                 : finished               ? kIdleGraceS
-                                          : kWorkersGraceS);
+    if (service->superseded()) workers->AskToLeave();
+    workers->End(GraceOf(end, service->superseded()));
     last_words = workers->LastWords();
   }
   if (!end.ok()) return end.error();

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <vector>
 
@@ -63,6 +64,9 @@ void LocalWorkers::Watch(int count) {
   double deadline = -1;
   bool told = false;
   while (true) {
+    if (asked_to_leave_.exchange(false)) {
+      for (Process& process : processes) process.Signal(SIGTERM);
+    }
     bool running = false;
     for (Process& process : processes) running = !process.Poll() || running;
     const double grace = grace_s_.load();

@@ -19,6 +19,8 @@ class LocalWorkers {
   // Starts `count` workers named local-0, local-1, ... on the study folder. `on_all_gone` is called
   // once if all of them have ended before End was called.
   LocalWorkers(std::filesystem::path dir, int count, std::function<void()> on_all_gone);
+  // Asks them to hand back what they have and to leave.
+  void AskToLeave() { asked_to_leave_ = true; }
   // Waits for them to end by themselves, at most `grace_s`, then kills what is left.
   void End(double grace_s);
   ~LocalWorkers() { End(0); }
@@ -32,6 +34,7 @@ class LocalWorkers {
   std::filesystem::path dir_;
   std::function<void()> on_all_gone_;
   std::atomic<double> grace_s_{-1};
+  std::atomic<bool> asked_to_leave_{false};
   std::thread thread_;
 };
 

@@ -53,6 +53,7 @@ struct Service::Impl {
   Result<ServiceEnd> Run();
   Status Turn();
   Status Commit();
+  void LetGo();
   void Delete(const std::vector<std::string>& files) const;
   void Publish(bool changed);
   std::optional<ServiceEnd> End();
@@ -69,6 +70,7 @@ struct Service::Impl {
   std::optional<double> idle_since;
   bool announced = false;   // scheduler.json is ours
   bool superseded = false;  // scheduler.json is another's
+  std::string endpoint;
   int wake_fd = -1;
   std::atomic<int> stop_requests{0};
   mutable std::mutex mutex;
@@ -85,9 +87,20 @@ struct Service::Impl {
 };
 
 Service::Impl::~Impl() {
+  LetGo();
+  if (wake_fd >= 0) ::close(wake_fd);
+}
+
+// Folder and socket are free for the next scheduler.
+void Service::Impl::LetGo() {
+  session.reset();
   suggester.reset();  // its thread wakes the loop through wake_fd
   if (announced && !superseded) RemoveSchedulerFile(options.dir);
-  if (wake_fd >= 0) ::close(wake_fd);
+  announced = false;
+  wire.reset();
+  owners.reset();
+  store.reset();
+  lock.reset();
 }
 
 DispatchContext Service::Impl::MakeContext(const std::string& domain) {
@@ -121,6 +134,7 @@ Status Service::Impl::Open() {
   FARETTO_RETURN_IF_ERROR(
       store->ForEachEvent([this](const Event& event) { return machine.Replay(event); }));
   FARETTO_ASSIGN_OR_RETURN(wire, Wire::Bind(options.dir, options.bind));
+  endpoint = wire->endpoint();
   FARETTO_ASSIGN_OR_RETURN(WorkerOwners loaded, WorkerOwners::Load(options.dir));
   owners.emplace(std::move(loaded));
   wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -149,7 +163,7 @@ Status Service::Impl::Begin() {
   session->Tick(now());
   FARETTO_RETURN_IF_ERROR(Commit());
   FARETTO_RETURN_IF_ERROR(
-      WriteSchedulerFile(options.dir, {wire->endpoint(), wire->public_key(), options.start.pid,
+      WriteSchedulerFile(options.dir, {endpoint, wire->public_key(), options.start.pid,
                                        options.start.host, machine.state().incarnation()}));
   announced = true;
   return Ok{};
@@ -243,7 +257,10 @@ Result<ServiceEnd> Service::Impl::Run() {
   Publish(true);
   while (true) {
     if (std::optional<ServiceEnd> end = End()) return *end;
-    FARETTO_RETURN_IF_ERROR(Turn());
+    if (Status turn = Turn(); !turn.ok()) {
+      LetGo();
+      return turn.error();
+    }
   }
 }
 
@@ -276,7 +293,8 @@ void Service::RequestStop() {
   impl_->Wake();
 }
 
-const std::string& Service::endpoint() const { return impl_->wire->endpoint(); }
+const std::string& Service::endpoint() const { return impl_->endpoint; }
+bool Service::superseded() const { return impl_->superseded; }
 std::int64_t Service::incarnation() const { return impl_->machine.state().incarnation(); }
 const std::vector<Json>& Service::first_replies() const { return impl_->first_replies; }
 

@@ -71,7 +71,8 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   // Serves until the study is over or RequestStop. kFailed: the store could not be written (full
-  // disk), or a newer scheduler has taken the study over. What was acknowledged is kept.
+  // disk), or a newer scheduler has taken the study over. What was acknowledged is kept, and the
+  // folder is free for the next scheduler.
   Result<ServiceEnd> Run();
 
   // First call: workers are told to drain (checkpoint, hand back); Run returns when no assignment
@@ -81,6 +82,8 @@ class Service {
   // Where it listens, as in scheduler.json.
   const std::string& endpoint() const;
   std::int64_t incarnation() const;
+  // Run failed because a newer scheduler has the study: its workers are that one's.
+  bool superseded() const;
   // Replies to ServiceOptions::first_requests, in their order; known once Start has returned.
   const std::vector<Json>& first_replies() const;
   Progress progress() const;

@@ -124,6 +124,15 @@ class Crashes(Case):
             self.finish(worker)
         self.check_record()
 
+    def test_a_run_gives_way_to_a_run(self):
+        first = self.start("run", self.study, "--dir", self.dir, "--workers", 2)
+        self.wait_for("reports", lambda: len(self.reports()) >= 4, process=first)
+        second = self.start("run", self.study, "--dir", self.dir, "--workers", 2, "--takeover")
+        self.assertEqual(first.wait(60), 1)
+        self.assertIn("a newer scheduler has taken over", self.log_of(first))
+        self.finish(second)
+        self.check_record()
+
     def test_a_worker_that_is_told_to_leave_hands_back(self):
         scheduler, workers = self.start_apart()
         self.wait_for("reports", lambda: len(self.reports()) >= 6, process=scheduler)
