@@ -29,19 +29,15 @@ TEST_F(MastershipTest, ASecondStartIsRefusedNamingHostAndPid) {
 }
 
 TEST_F(MastershipTest, TakeoverEndsTheOldSchedulerAndKeepsItsState) {
-  auto old = std::make_unique<RunningService>(Options(), clock_);
+  RunningService old(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
   SayHello(*worker);
   TrainAssignment(*worker, MustRequest(*worker, NextRequest()));
-  Result<ServiceEnd> old_end = Failed("none");
-  std::thread ending([&] {
-    old_end = old->Join();
-    old->Destroy();
-  });
   ServiceOptions options = Options();
   options.takeover = true;
-  RunningService fresh(std::move(options), clock_);
-  ending.join();
+  RunningService fresh(std::move(options), clock_);  // the old one need not be destroyed for it
+  const Result<ServiceEnd> old_end = old.Join();
+  EXPECT_TRUE(old.service().superseded());
   ASSERT_FALSE(old_end.ok());
   EXPECT_EQ(old_end.error().kind, ErrorKind::kFailed);
   EXPECT_THAT(old_end.error().message, HasSubstr("taken over"));
@@ -101,14 +97,10 @@ TEST_F(MastershipTest, AWaitingWorkerIsServedByTheNextScheduler) {
   AwaitStatus(Here(), [](const Json& progress) {
     return progress["waiting_for"] == "waiting for results";
   });
-  std::thread ending([&] {
-    (void)first.Join();
-    first.Destroy();
-  });
   options = Options();
   options.takeover = true;
   RunningService second(std::move(options), clock_);
-  ending.join();
+  EXPECT_FALSE(first.Join().ok());
   // What the busy worker reports changes what can be suggested.
   TrainAssignment(*busy, held);
   waiting.join();

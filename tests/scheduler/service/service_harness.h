@@ -79,7 +79,6 @@ class RunningService {
     service_.reset();
     return end;
   }
-  void Destroy() { service_.reset(); }
 
  private:
   std::unique_ptr<Service> service_;
