@@ -87,6 +87,11 @@ std::string Printable(std::string text) {
   return text;
 }
 
+// What Python writes for them.
+bool IsNotFinite(std::string_view text) {
+  return text.starts_with("NaN") || text.starts_with("Infinity");
+}
+
 std::string LineAndColumn(std::string_view text, std::size_t position) {
   std::size_t line = 1;
   std::size_t column = 1;
@@ -118,7 +123,11 @@ Result<Json> ParseJson(std::string_view text) {
   if (ok) return root;
   std::string where =
       handler.position() > 0 ? " at " + LineAndColumn(text, handler.position()) : "";
-  return Invalid("not JSON" + where + ": " + Printable(handler.problem()));
+  const bool not_finite =
+      handler.position() > 0 && IsNotFinite(text.substr(handler.position() - 1));
+  return Invalid(
+      "not JSON" + where + ": " +
+      (not_finite ? "NaN and Infinity are no numbers there" : Printable(handler.problem())));
 }
 
 bool IsUtf8(std::string_view text) {

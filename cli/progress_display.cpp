@@ -34,9 +34,8 @@ double UsedPart(const Progress& progress) {
     part = std::max(part, progress.spent_resource / *progress.total_resource);
   if (progress.total_s) part = std::max(part, progress.elapsed_s / *progress.total_s);
   if (progress.total_trials && !progress.total_resource) {
-    part = std::max(part,
-                    static_cast<double>(progress.trials() - progress.running - progress.waiting) /
-                        static_cast<double>(*progress.total_trials));
+    part = std::max(
+        part, static_cast<double>(progress.done()) / static_cast<double>(*progress.total_trials));
   }
   return std::min(part, 1.0);
 }
@@ -50,10 +49,9 @@ std::string Bar(double part) {
 }  // namespace
 
 std::string ProgressText(const Progress& progress) {
-  const std::int64_t done =
-      progress.paused + progress.completed + progress.stopped + progress.failed;
-  std::string text =
-      "trials " + std::to_string(done) + " done, " + std::to_string(progress.running) + " running";
+  std::string text = "trials " + std::to_string(progress.done()) + " done, " +
+                     std::to_string(progress.running) + " running";
+  if (progress.imported > 0) text += ", " + std::to_string(progress.imported) + " imported";
   if (progress.failed > 0) text += ", " + std::to_string(progress.failed) + " failed";
   text += "  front " + std::to_string(progress.front_size);
   if (progress.hypervolume) text += "  hypervolume " + ShortNumber(*progress.hypervolume);

@@ -84,7 +84,9 @@ Status ApplySort(std::string_view keys, const StudyView& study, std::vector<Tria
   known.insert(known.end(), names.params.begin(), names.params.end());
   for (const SortKey& key : parsed) {
     if (std::find(known.begin(), known.end(), key.name) != known.end()) continue;
-    return Invalid("--sort: unknown name \"" + key.name + "\"" + NameHint(key.name, known));
+    const bool direction = key.name.find(':') != std::string::npos;
+    return Invalid("--sort: unknown name \"" + key.name + "\"" +
+                   (direction ? "; a direction is :asc or :desc" : NameHint(key.name, known)));
   }
   std::stable_sort(rows.begin(), rows.end(), [&](const TrialRow& a, const TrialRow& b) {
     for (const SortKey& key : parsed) {

@@ -25,6 +25,15 @@ void FieldReader::Problem(const std::string& name, const std::string& what) {
   if (problem_.empty()) problem_ = PathOf(name) + " " + what;
 }
 
+std::string FieldReader::MisspeltAs(const std::string& name) const {
+  if (!json_.is_object()) return "";
+  std::vector<std::string> unknown;
+  for (const auto& [key, value] : json_.items())
+    if (std::find(known_.begin(), known_.end(), key) == known_.end()) unknown.push_back(key);
+  const std::string nearest = NearestName(name, unknown);
+  return nearest.empty() ? "" : " (is \"" + nearest + "\" meant to be it?)";
+}
+
 const Json* FieldReader::Find(const std::string& name) {
   if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.push_back(name);
   if (!problem_.empty() || !json_.is_object()) return nullptr;
@@ -34,7 +43,7 @@ const Json* FieldReader::Find(const std::string& name) {
 
 const Json* FieldReader::Require(const std::string& name) {
   const Json* field = Find(name);
-  if (field == nullptr) Problem(name, "is missing");
+  if (field == nullptr) Problem(name, "is missing" + MisspeltAs(name));
   return field;
 }
 

@@ -24,7 +24,7 @@ class FieldReader {
   // The field, or nullptr (also after an earlier problem). Marks the name as known. null counts as
   // absent.
   const Json* Find(const std::string& name);
-  // As Find; absence is a problem.
+  // As Find; absence is a problem, which names a key that may be meant.
   const Json* Require(const std::string& name);
 
   // Readers of typed fields; what is absent keeps its value.
@@ -44,6 +44,7 @@ class FieldReader {
   Status Finish();
 
  private:
+  std::string MisspeltAs(const std::string& name) const;
   const Json& json_;
   std::string path_;
   std::vector<std::string> known_;

@@ -99,8 +99,10 @@ Outcome Machine::Enqueue(const Request& request, const Json& params, double now)
                        "this configuration is trial " + std::to_string(same->id) + " already");
   }
   if (state_.finished()) {
-    return step.Refuse(ErrorKind::kInvalid, "the study is finished (" + state_.finish_reason() +
-                                                "); raise its budget first");
+    return step.Refuse(ErrorKind::kInvalid,
+                       "the study is finished (" + state_.finish_reason() +
+                           "); raise its budget in the study file, start it again with that, and "
+                           "enqueue while it runs");
   }
   const auto id = static_cast<TrialId>(state_.trials().size());
   if (state_.budget().trials && state_.budgeted_trials() >= *state_.budget().trials) {

@@ -17,6 +17,7 @@ constexpr const char* kSchema = R"json({
   "required": ["space", "objectives"],
   "additionalProperties": false,
   "properties": {
+    "$schema": {"type": ["string", "null"]},
     "name": {"type": ["string", "null"], "minLength": 1, "maxLength": 200},
     "seed": {"type": ["number", "null"], "minimum": 0},
     "space": {

@@ -195,6 +195,7 @@ Status CheckBudget(const StudySpec& spec, StudyUse use) {
 Result<StudySpec> ParseParts(FieldReader& fields, const Json& json, StudyUse use) {
   std::string name;
   std::int64_t seed = 0;
+  fields.Find("$schema");  // for editors
   fields.Text("name", name);
   fields.Integer("seed", seed, 0);
   const Json* space_json = fields.Require("space");

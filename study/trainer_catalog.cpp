@@ -59,8 +59,8 @@ Status CheckVariables(const TestProblem& problem, const Space& space) {
   for (const Parameter& parameter : space.parameters()) {
     if (parameter.has_choices() || parameter.low < 0 || parameter.high > 1) {
       return Invalid("space: the test problem " + problem.name +
-                     " takes numbers from 0 to 1, the parameter \"" + parameter.name +
-                     "\" is something else");
+                     " takes parameters of type float or int from 0 to 1, \"" + parameter.name +
+                     "\" is none");
     }
   }
   const std::size_t variables = space.size();

@@ -7,7 +7,9 @@
 namespace faretto {
 namespace {
 
-void CountTrials(const StudyState& state, Progress& progress) {
+// Returns how many have ended that count against the budget of trials.
+std::int64_t CountTrials(const StudyState& state, Progress& progress) {
+  std::int64_t ended = 0;
   for (const Trial& trial : state.trials()) {
     switch (trial.state) {
       case TrialState::kWaiting: ++progress.waiting; break;
@@ -17,7 +19,16 @@ void CountTrials(const StudyState& state, Progress& progress) {
       case TrialState::kStopped: ++progress.stopped; break;
       case TrialState::kFailed: ++progress.failed; break;
     }
+    const bool has_ended = trial.state == TrialState::kCompleted ||
+                           trial.state == TrialState::kStopped ||
+                           trial.state == TrialState::kFailed;
+    if (trial.origin == kImportedOrigin) {
+      progress.imported += has_ended || trial.state == TrialState::kPaused;
+    } else {
+      ended += has_ended;
+    }
   }
+  return ended;
 }
 
 // The part of a budget that is used, if it is limited.
@@ -27,12 +38,11 @@ void Use(double used, const std::optional<Total>& total, double& part) {
 }
 
 // At the rate so far; no estimate before a hundredth of the budget is used.
-std::optional<double> TimeLeft(const Progress& progress) {
+std::optional<double> TimeLeft(const Progress& progress, std::int64_t ended) {
   if (progress.finished) return 0;
   double part = 0;
   Use(progress.spent_resource, progress.total_resource, part);
-  Use(static_cast<double>(progress.completed + progress.stopped + progress.failed),
-      progress.total_trials, part);
+  Use(static_cast<double>(ended), progress.total_trials, part);
   std::optional<double> left;
   if (part >= 0.01) left = std::max(0.0, progress.elapsed_s * (1 - part) / part);
   if (progress.total_s) {
@@ -59,7 +69,7 @@ Progress MakeProgress(const StudyView& study, double now) {
   const StudyState& state = study.state;
   Progress progress;
   progress.study = study.spec.name;
-  CountTrials(state, progress);
+  const std::int64_t ended = CountTrials(state, progress);
   progress.assignments = static_cast<std::int64_t>(state.assignments().size());
   for (const Job& job : state.jobs()) progress.pending_jobs += job.state == Job::State::kPending;
   for (const auto& [name, worker] : state.workers()) progress.workers += worker.present;
@@ -78,7 +88,7 @@ Progress MakeProgress(const StudyView& study, double now) {
   progress.finished = state.finished();
   progress.finish_reason = state.finish_reason();
   if (state.decline()) progress.waiting_for = state.decline()->reason;
-  progress.time_left_s = TimeLeft(progress);
+  progress.time_left_s = TimeLeft(progress, ended);
   return progress;
 }
 
@@ -91,6 +101,7 @@ Json ProgressJson(const Progress& p) {
             {"completed", p.completed},
             {"stopped", p.stopped},
             {"failed", p.failed}}},
+          {"imported", p.imported},
           {"assignments", p.assignments},
           {"pending_jobs", p.pending_jobs},
           {"workers", p.workers},

@@ -20,6 +20,7 @@ struct Progress {
   std::int64_t completed = 0;
   std::int64_t stopped = 0;
   std::int64_t failed = 0;
+  std::int64_t imported = 0;          // of paused, completed, stopped and failed ones
   std::int64_t assignments = 0;       // live ones, jobs included
   std::int64_t pending_jobs = 0;      // retrainings, reference lines, evaluations still to do
   std::int64_t workers = 0;           // that are present
@@ -37,6 +38,8 @@ struct Progress {
   std::string waiting_for;            // why no new trial starts, if none does
   std::int64_t dropped_messages = 0;  // since this scheduler started
 
+  // What this study has trained, at least to a first rung.
+  std::int64_t done() const { return paused + completed + stopped + failed - imported; }
   std::int64_t trials() const { return waiting + running + paused + completed + stopped + failed; }
 };
 

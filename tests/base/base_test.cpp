@@ -47,6 +47,11 @@ TEST(Json, RefusesRepeatedKeysTrailingTextAndBrokenUtf8) {
   EXPECT_FALSE(ParseJson("{} {}").ok());
   EXPECT_EQ(ParseJson(std::string_view("{}\n\0 more", 9)).error().message,
             "not JSON at line 2, column 1: found a NUL byte");
+  for (const char* text : {R"({"a":NaN})", R"({"a":Infinity})", R"({"a":-Infinity})"}) {
+    const std::string message = ParseJson(text).error().message;
+    EXPECT_NE(message.find("NaN and Infinity are no numbers there"), std::string::npos) << message;
+  }
+  EXPECT_EQ(ParseJson("[NULL]").error().message.find("NaN"), std::string::npos);
   EXPECT_FALSE(ParseJson("{\"a\":\"\xff\"}").ok());
   EXPECT_FALSE(ParseJson("").ok());
   EXPECT_EQ(ParseJson("1e999").error().message.find("json.exception"), std::string::npos);

@@ -92,6 +92,8 @@ TEST_F(QueriesTest, FilterAndSortWorkOnRowsAndPutMissingValuesLast) {
   ASSERT_FALSE(wrong.ok());
   EXPECT_THAT(wrong.error().message, HasSubstr("did you mean \"error\""));
   EXPECT_FALSE(ApplySort("error,", study_.view(), rows).ok());
+  EXPECT_NE(ApplySort("error:down", study_.view(), rows).error().message.find(":asc or :desc"),
+            std::string::npos);
 }
 
 TEST_F(QueriesTest, AnEmptyStudyHasAnEmptyFront) {

@@ -108,6 +108,20 @@ TEST(StudySpec, NamesTheNearestKnownKey) {
   EXPECT_THAT(ProblemOf(json), AllOf(HasSubstr("budget.trails"), HasSubstr("\"trials\"")));
 }
 
+TEST(StudySpec, NamesTheKeyThatIsMeantToBeAMissingOne) {
+  Json json = StudyJson();
+  json["objectivs"] = json["objectives"];
+  json.erase("objectives");
+  EXPECT_EQ(ProblemOf(json), "objectives is missing (is \"objectivs\" meant to be it?)");
+}
+
+TEST(StudySpec, MayNameItsSchemaForEditors) {
+  Json json = StudyJson();
+  json["$schema"] = "study.schema.json";
+  EXPECT_EQ(ProblemOf(json), "accepted");
+  EXPECT_EQ(StudyIdentity(SpecOf(json)), StudyIdentity(SpecOf(StudyJson())));
+}
+
 TEST(StudySpec, ListsEachKnownKeyOnce) {
   Json json = StudyJson();
   json["algorithm"]["zzzzzzzzzz"] = 1;

@@ -52,6 +52,21 @@ TEST_F(ProgressTest, TimeLeftFollowsFromTheUsedPartOfTheBudget) {
   EXPECT_EQ(MakeProgress(machine_.view(), 10).time_left_s, 30);
 }
 
+TEST_F(ProgressTest, ImportedTrialsAreNotWhatWasDone) {
+  Json study = SmallStudyJson();
+  study["budget"] = {{"trials", 4}};
+  Machine machine(*ParseStudy(DumpJson(study), StudyUse::kRun));
+  machine.Start({"h", 1, "b", "i"}, {}, 0);
+  const Json made = {{"params", {{"x1", 0.5}, {"x2", 0.25}}},
+                     {"reports", {{{"resource", 2}, {"values", {{"f1", 1}, {"f2", 2}}}}}}};
+  ASSERT_EQ(machine.Import({"c", 1}, Json::array({made}), 10).reply["imported"], 1);
+  const Progress progress = MakeProgress(machine.view(), 10);
+  EXPECT_EQ(progress.completed, 1);
+  EXPECT_EQ(progress.imported, 1);
+  EXPECT_EQ(progress.done(), 0);
+  EXPECT_EQ(progress.time_left_s, std::nullopt);
+}
+
 TEST_F(ProgressTest, UnknownNumbersAreNullInJson) {
   const Json json = ProgressJson(MakeProgress(machine_.view(), 0));
   EXPECT_TRUE(json["time_left_s"].is_null());
