@@ -6,7 +6,8 @@ Faretto's times contain the pipe to its process. The CPU time of the same steps,
 Faretto, is given as well: it says more on a machine that does other work. Rustuna and Optuna work in the caller's process.
 Like is compared with like twice: `rustuna-nsga2-piped` and `rustuna-tpe-piped` are Rustuna in a process of its own, behind such
 a pipe; `faretto-tpe-inside` and `faretto-nsga2-inside` are the same requests once more, answered in the process that measures
-(`ask_tell_benchmark`, REPLAYS times after the rounds), with reading and writing of JSON but without the pipe.
+(`ask_tell_benchmark`, REPLAYS times after the rounds), with reading and writing of JSON but without the pipe. `pipe` is `cat` in
+Faretto's place: what no program behind a pipe can be faster than.
 
 Histories: Faretto, Rustuna and Optuna's NSGA-II make their own; Optuna's GP and TPE, which would take an hour for it,
 are given random configurations (a smaller front, so less work). Pending trials were asked for and never told; Optuna's GP and TPE get random ones.
@@ -33,8 +34,8 @@ import problems
 SETTINGS = [(["faretto-bo", "optuna-gp"], 100, 0), (["faretto-bo", "optuna-gp"], 100, 64),
             (["faretto-bo", "optuna-gp"], 400, 0), (["faretto-bo", "optuna-gp"], 400, 64),
             (["faretto-tpe", "optuna-tpe", "rustuna-tpe", "rustuna-tpe-piped"], 100, 0),
-            (["faretto-tpe", "optuna-tpe", "rustuna-tpe", "rustuna-tpe-piped"], 1000, 0),
-            (["faretto-nsga2", "rustuna-nsga2", "rustuna-nsga2-piped", "optuna-nsga2"], 1000, 0)]
+            (["faretto-tpe", "optuna-tpe", "rustuna-tpe", "rustuna-tpe-piped", "pipe"], 1000, 0),
+            (["faretto-nsga2", "rustuna-nsga2", "rustuna-nsga2-piped", "optuna-nsga2", "pipe"], 1000, 0)]
 COLUMNS = ["problem", "trials", "pending", "method", "rounds", "median_ms", "p95_ms", "median_ratio", "p95_ratio",
            "median_cpu_ms", "median_cpu_ratio"]
 GROWTH = [50, 100, 200, 400, 700, 1000, 1500, 2000, 3000, 4000, 5000]
@@ -79,11 +80,24 @@ def random_optuna_history(study, problem, trials, pending, generator):
     return [draw(problem, generator) for _ in range(pending)]
 
 
+class Pipe(peers.Piped):
+    """`cat`: answers that are as long as Faretto's, and are what was asked."""
+
+    def __init__(self, problem):
+        self._answer = {"trials": [{"id": 1000, "params": draw(problem, random.Random(0)), "resource": 1}]}
+        self.start(["cat"])
+
+    def ask(self):
+        trial = self.say(self._answer)["trials"][0]
+        return trial["id"], trial["params"]
+
+
 class Session:
     """A method with its history, ready to be timed."""
 
     def __init__(self, method, problem, trials, pending, program):
-        self._problem, self._peer = problem, peers.make(method, problem, 0, program)
+        self._problem = problem
+        self._peer = Pipe(problem) if method == "pipe" else peers.make(method, problem, 0, program)
         if method in ("optuna-gp", "optuna-tpe"):
             study = self._peer._study
             for config in random_optuna_history(study, problem, trials, pending, random.Random(0)):
