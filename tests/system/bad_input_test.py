@@ -5,7 +5,6 @@ import socket
 import sqlite3
 import stat
 import subprocess
-import unittest
 
 from faretto import FARETTO, ZDT1, Case, Lines, changed
 
@@ -153,24 +152,6 @@ class Folders(Case):
             self.refused(1, "scheduler", self.write(ZDT1), "--dir", "d", "--bind", f"tcp://127.0.0.1:{port}",
                          says=[str(port)])
 
-    def small_disk(self):
-        disk = self.folder / "disk"
-        disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=True)
-        self.addCleanup(subprocess.run, ["umount", str(disk)], check=True)
-        return disk
-
-    @unittest.skipUnless(os.geteuid() == 0, "mounting a small tmpfs needs root")
-    def test_a_disk_that_fills_up_while_workers_train(self):
-        disk = self.small_disk()
-        study = self.write(changed(ZDT1, budget={"trials": 60}))
-        done = self.refused(1, "run", study, "--dir", disk / "study", "--workers", 2, says=["the disk is full", "trials.db"])
-        self.assertNotIn("every worker ended", done.stderr)
-        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-        self.ok("run", study, "--dir", disk / "study", "--workers", 2)
-        self.ok("replay", "--dir", disk / "study")
-
-    @unittest.skipUnless(os.geteuid() == 0, "mounting a small tmpfs needs root")
     def test_a_full_disk(self):
         disk = self.small_disk()
         study = self.write(changed(ZDT1, trainer=None))

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import signal
+import subprocess
 
 from faretto import ZDT1, Case, changed
 
@@ -143,6 +144,15 @@ class Crashes(Case):
         losses = [t for _, t, _ in self.events(self.dir) if t in ("lease_expired", "assignment_failed")]
         self.assertEqual(losses, [])
         self.check_record()
+
+    def test_a_disk_that_fills_up_is_said_at_once_and_the_study_goes_on_with_room(self):
+        disk = self.small_disk()
+        study = self.write(changed(ZDT1, budget={"trials": 60}))
+        done = self.refused(1, "run", study, "--dir", disk / "study", "--workers", 2, says=["the disk is full", "trials.db"])
+        self.assertNotIn("every worker ended", done.stderr)
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        self.ok("run", study, "--dir", disk / "study", "--workers", 2)
+        self.ok("replay", "--dir", disk / "study")
 
     def test_workers_over_tcp_need_a_key(self):
         scheduler = self.start("scheduler", self.study, "--dir", self.dir, "--bind", "tcp://127.0.0.1:*")

@@ -72,6 +72,16 @@ class Case(unittest.TestCase):
         self.assertNotIn("json.exception", done.stderr, what)
         return done
 
+    def small_disk(self):
+        """A file system of 256 KiB, in memory."""
+        if os.geteuid() != 0:
+            self.skipTest("mounting a small tmpfs needs root")
+        disk = self.folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=True)
+        self.addCleanup(subprocess.run, ["umount", str(disk)], check=True)
+        return disk
+
     def start(self, *args, **options):
         """Runs in the background, in its own process group; killed at the end of the test."""
         log = open(self.folder / f"{args[0]}-{time.monotonic_ns()}.log", "w+")
