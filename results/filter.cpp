@@ -18,11 +18,6 @@ using Kind = FilterToken::Kind;
 // Deep enough for people, shallow enough for any stack.
 constexpr int kMaxDepth = 64;
 
-const std::vector<std::string>& FactNames() {
-  static const std::vector<std::string> names = {"id", "state", "resource", "origin"};
-  return names;
-}
-
 const std::vector<std::string>& StateNames() {
   static const std::vector<std::string> names = {"waiting",   "running", "paused",
                                                  "completed", "stopped", "failed"};
@@ -49,6 +44,7 @@ Value FactOf(const TrialRow& row, const std::string& name) {
   if (name == "id") return static_cast<double>(row.id);
   if (name == "resource") return static_cast<double>(row.resource);
   if (name == "state") return std::string(TrialStateName(row.state));
+  if (name == "violation") return row.violation ? Value(*row.violation) : Value();
   return row.origin;
 }
 
@@ -101,6 +97,11 @@ std::optional<bool> Compare(const std::string& comparison, const Value& a, const
 }
 
 }  // namespace
+
+const std::vector<std::string>& FactNames() {
+  static const std::vector<std::string> names = {"id", "state", "resource", "origin", "violation"};
+  return names;
+}
 
 struct Filter::Node {
   enum class Type { kCompare, kAnd, kOr, kNot };

@@ -7,11 +7,12 @@
 //   comparison := "<" | "<=" | ">" | ">=" | "=" | "==" | "!="
 //   operand    := name | number | "text" | 'text'
 //
-// Names: id, state, resource, origin, metrics, parameters; values.NAME and params.NAME where a name
-// is both. "&&", "||", "!" stand for and, or, not. A comparison with a value that a trial does not
-// have (an inactive parameter, a metric not reported) is neither true nor false, as in SQL; only
-// true rows pass. Numbers and text are never equal, and a number is compared as a number even where
-// the choice in the file is the text "16". Thread safety: immutable.
+// Names: id, state, resource, origin, violation (of the constraints; 0: feasible), metrics,
+// parameters; values.NAME and params.NAME where a name is both. "&&", "||", "!" stand for and, or,
+// not. A comparison with a value that a trial does not have (an inactive parameter, a metric not
+// reported) is neither true nor false, as in SQL; only true rows pass. Numbers and text are never
+// equal, and a number is compared as a number even where the choice in the file is the text "16".
+// Thread safety: immutable.
 #pragma once
 
 #include <memory>
@@ -24,7 +25,10 @@
 
 namespace faretto {
 
-// Names that an expression may use.
+// Names of every trial that an expression may use: id, state, resource, origin, violation.
+const std::vector<std::string>& FactNames();
+
+// The study's own.
 struct FieldNames {
   std::vector<std::string> metrics;
   std::vector<std::string> params;

@@ -80,8 +80,10 @@ Table Records(const StudyView& study, const std::vector<TrialRow>& rows) {
   for (const char* name : {"id", "state", "resource", "origin", "seed", "failure"}) {
     table.columns.push_back({name});
   }
+  const bool constrained = !study.spec.constraints.empty();
   for (const std::string& name : metrics) table.columns.push_back({"values." + name});
   for (const std::string& name : params) table.columns.push_back({"params." + name});
+  if (constrained) table.columns.push_back({"violation"});
   for (const TrialRow& row : rows) {
     std::vector<std::string> cells = {
         std::to_string(row.id),       std::string(TrialStateName(row.state)),
@@ -95,6 +97,7 @@ Table Records(const StudyView& study, const std::vector<TrialRow>& rows) {
       const auto found = row.params.find(name);
       cells.push_back(found == row.params.end() ? "" : JsonText(*found));
     }
+    if (constrained) cells.push_back(row.violation ? NumberText(*row.violation) : "");
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -234,6 +237,7 @@ Json TrialJson(const TrialRow& row) {
                {"target", row.target},
                {"attempts", row.attempts},
                {"losses", row.losses}};
+  if (row.violation) json["violation"] = *row.violation;
   if (row.failure) json["failure"] = FailureJson(*row.failure);
   return json;
 }
@@ -291,6 +295,8 @@ Document TrialsDocument(const StudyView& study, const std::vector<TrialRow>& row
   document.table.columns = {{"trial", true}, {"state"}, {"resource", true}};
   const std::vector<std::string> metrics = NamedMetrics(study.spec);
   for (const std::string& metric : metrics) document.table.columns.push_back({metric, true});
+  const bool constrained = !study.spec.constraints.empty();
+  if (constrained) document.table.columns.push_back({"violation", true});
   params.AddTo(document.table);
   document.table.columns.push_back({"origin"});
   for (const TrialRow& row : rows) {
@@ -301,6 +307,7 @@ Document TrialsDocument(const StudyView& study, const std::vector<TrialRow>& row
       const auto value = row.values.find(metric);
       cells.push_back(value == row.values.end() ? "-" : ShortNumber(value->second));
     }
+    if (constrained) cells.push_back(row.violation ? ShortNumber(*row.violation) : "-");
     params.AddTo(cells, row.params);
     cells.push_back(row.origin);
     document.table.rows.push_back(std::move(cells));

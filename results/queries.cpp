@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -26,6 +27,13 @@ TrialRow RowOf(const Trial& trial) {
   row.losses = trial.losses;
   row.failure = trial.failure;
   return row;
+}
+
+void SetValues(const StudySpec& spec, const TrialReport& report, TrialRow& row) {
+  row.resource = report.resource;
+  row.values = report.values;
+  const double violation = ConstraintViolation(spec.constraints, report.values);
+  if (!spec.constraints.empty() && std::isfinite(violation)) row.violation = violation;
 }
 
 // "error" or "ratio:max"; an objective of the study keeps its direction unless one is given.
@@ -90,6 +98,15 @@ std::optional<std::vector<double>> ReferenceFor(const StudyView& study,
   return reference;
 }
 
+// Nothing if the trial has no values there.
+std::optional<TrialRow> RowAt(const StudySpec& spec, const Trial& trial, std::int64_t resource) {
+  const TrialReport* report = trial.ReportAt(resource);
+  if (!report) return std::nullopt;
+  TrialRow row = RowOf(trial);
+  SetValues(spec, *report, row);
+  return row;
+}
+
 // Rows that are compared: trials that have not failed, at the chosen resource.
 std::vector<TrialRow> Contenders(const StudyView& study, const FrontOptions& options) {
   std::vector<TrialRow> rows;
@@ -101,31 +118,20 @@ std::vector<TrialRow> Contenders(const StudyView& study, const FrontOptions& opt
       if (!highest) continue;
       resource = highest->resource;
     }
-    if (auto row = RowAt(trial, resource)) rows.push_back(std::move(*row));
+    if (auto row = RowAt(study.spec, trial, resource)) rows.push_back(std::move(*row));
   }
   return rows;
 }
 
 }  // namespace
 
-std::optional<TrialRow> RowAt(const Trial& trial, std::int64_t resource) {
-  const TrialReport* report = trial.ReportAt(resource);
-  if (!report) return std::nullopt;
-  TrialRow row = RowOf(trial);
-  row.resource = resource;
-  row.values = report->values;
-  return row;
-}
-
 std::vector<TrialRow> TrialRows(const StudyView& study) {
   std::vector<TrialRow> rows;
   rows.reserve(study.state.trials().size());
   for (const Trial& trial : study.state.trials()) {
     rows.push_back(RowOf(trial));
-    if (const TrialReport* highest = trial.HighestReport()) {
-      rows.back().resource = highest->resource;
-      rows.back().values = highest->values;
-    }
+    if (const TrialReport* highest = trial.HighestReport())
+      SetValues(study.spec, *highest, rows.back());
   }
   return rows;
 }

@@ -22,6 +22,9 @@ struct TrialRow {
   Json params;
   std::int64_t resource = 0;  // of `values`; 0: no report yet
   Metrics values;             // at exactly `resource`, never the best of several
+  // Of the constraints by `values`, in sum; nothing where the study has none, or a metric is
+  // missing.
+  std::optional<double> violation;
   std::string origin;
   std::uint64_t seed = 0;
   std::int64_t target = 0;  // resource it was last sent to
@@ -32,8 +35,6 @@ struct TrialRow {
 
 // Every trial by id, with its values at its highest reported resource.
 std::vector<TrialRow> TrialRows(const StudyView& study);
-// The trial's values at one resource; nothing if it has none there.
-std::optional<TrialRow> RowAt(const Trial& trial, std::int64_t resource);
 
 struct FrontOptions {
   // Names of metrics to compare by; empty: all of the study's objectives. "name:max" and

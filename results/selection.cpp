@@ -40,6 +40,8 @@ std::optional<Value> ValueOf(const TrialRow& row, const std::string& name) {
   if (name == "id") return static_cast<double>(row.id);
   if (name == "resource") return static_cast<double>(row.resource);
   if (name == "state") return std::string(TrialStateName(row.state));
+  if (name == "violation")
+    return row.violation ? std::optional<Value>(*row.violation) : std::nullopt;
   if (name == "origin") return row.origin;
   if (const auto metric = row.values.find(name); metric != row.values.end()) return metric->second;
   const auto param = row.params.find(name);
@@ -79,7 +81,7 @@ Status ApplySort(std::string_view keys, const StudyView& study, std::vector<Tria
   if (keys.empty()) return Ok{};
   FARETTO_ASSIGN_OR_RETURN(const std::vector<SortKey> parsed, ParseKeys(keys));
   const FieldNames names = FieldNamesOf(study);
-  std::vector<std::string> known = {"id", "state", "resource", "origin"};
+  std::vector<std::string> known = FactNames();
   known.insert(known.end(), names.metrics.begin(), names.metrics.end());
   known.insert(known.end(), names.params.begin(), names.params.end());
   for (const SortKey& key : parsed) {

@@ -46,6 +46,16 @@ TEST(FilterTest, ComparesNumbersAndText) {
   EXPECT_TRUE(Matches("error > -1e-3"));
 }
 
+TEST(FilterTest, TheViolationOfConstraintsIsUnknownWithoutThem) {
+  const auto feasible = Filter::Parse("violation = 0", kNames);
+  TrialRow row = Row();
+  EXPECT_FALSE(feasible->Matches(row));
+  row.violation = 0;
+  EXPECT_TRUE(feasible->Matches(row));
+  row.violation = 0.25;
+  EXPECT_FALSE(feasible->Matches(row));
+}
+
 TEST(FilterTest, AndBindsTighterThanOrAndNotTighterThanAnd) {
   EXPECT_TRUE(Matches("error < 0.1 or error > 1 and id = 0"));
   EXPECT_FALSE(Matches("(error < 0.1 or error > 1) and id = 0"));

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "results/export.h"
+#include "results/filter.h"
 #include "results/report.h"
 #include "results/svg_plot.h"
 #include "scripted_study.h"
@@ -114,6 +115,24 @@ TEST_F(FormatStudyTest, ResultsWithoutAConstraintsMetricAreCounted) {
   EXPECT_GE(front->unconstrained, 3u);
   EXPECT_THAT(Render(FrontDocument(view, *front, {}), OutputFormat::kTable),
               HasSubstr(" results have no value of a constraint's metric and count as infeasible"));
+}
+
+TEST_F(FormatStudyTest, TrialsSayHowFarTheyViolateAConstraintAndCanBeSortedByIt) {
+  StudySpec spec = study_.view().spec;
+  spec.constraints = {{"error", 0.25, std::nullopt}};
+  const StudyView view{spec, study_.view().state};
+  auto rows = TrialRows(view);
+  ASSERT_TRUE(ApplySort("violation:desc", view, rows).ok());
+  const double error = rows[0].values.at("error");
+  ASSERT_GT(error, 0.25);
+  const Document document = TrialsDocument(view, rows);
+  EXPECT_EQ(document.json["trials"][0]["violation"], error - 0.25);
+  EXPECT_FALSE(document.json["trials"].back().contains("violation")) << "it has no result";
+  EXPECT_THAT(Render(document, OutputFormat::kCsv), HasSubstr(",params.batch,violation\r\n"));
+  EXPECT_THAT(Render(document, OutputFormat::kTable), HasSubstr("violation"));
+  ASSERT_TRUE(ApplyFilter("violation = 0", view, rows).ok());
+  ASSERT_FALSE(rows.empty());
+  for (const TrialRow& row : rows) EXPECT_LE(row.values.at("error"), 0.25);
 }
 
 TEST_F(FormatStudyTest, CsvHasOneRowATrialAndEmptyCellsForWhatIsMissing) {
