@@ -14,6 +14,7 @@ namespace {
 constexpr double kTerminalPeriodS = 0.1;
 constexpr double kPlainPeriodS = 5;
 constexpr int kBarWidth = 20;
+constexpr std::size_t kMostOfAFailure = 80;
 
 std::string Duration(double seconds) {
   const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
@@ -46,13 +47,24 @@ std::string Bar(double part) {
          std::string(static_cast<std::size_t>(kBarWidth - filled), '.') + "] ";
 }
 
+// The display is one line.
+std::string Shortened(const std::string& text) {
+  const std::string line = text.substr(0, text.find('\n'));
+  if (line.size() <= kMostOfAFailure) return line;
+  std::size_t end = kMostOfAFailure;
+  while (end > 0 && (line[end] & 0xC0) == 0x80) --end;  // not within a character
+  return line.substr(0, end) + "...";
+}
+
 }  // namespace
 
 std::string ProgressText(const Progress& progress) {
   std::string text = "trials " + std::to_string(progress.done()) + " done, " +
                      std::to_string(progress.running) + " running";
   if (progress.imported > 0) text += ", " + std::to_string(progress.imported) + " imported";
-  if (progress.failed > 0) text += ", " + std::to_string(progress.failed) + " failed";
+  if (progress.failed > 0)
+    text +=
+        ", " + std::to_string(progress.failed) + " failed (" + Shortened(progress.failure) + ")";
   text += "  front " + std::to_string(progress.front_size);
   if (progress.hypervolume) text += "  hypervolume " + ShortNumber(*progress.hypervolume);
   text += "  resource " + NumberText(progress.spent_resource);

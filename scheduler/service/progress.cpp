@@ -19,6 +19,8 @@ std::int64_t CountTrials(const StudyState& state, Progress& progress) {
       case TrialState::kStopped: ++progress.stopped; break;
       case TrialState::kFailed: ++progress.failed; break;
     }
+    if (trial.state == TrialState::kFailed && trial.failure)
+      progress.failure = "trial " + std::to_string(trial.id) + ": " + trial.failure->reason;
     const bool has_ended = trial.state == TrialState::kCompleted ||
                            trial.state == TrialState::kStopped ||
                            trial.state == TrialState::kFailed;
@@ -117,6 +119,7 @@ Json ProgressJson(const Progress& p) {
           {"finished", p.finished},
           {"finish_reason", p.finish_reason},
           {"waiting_for", p.waiting_for},
+          {"failure", p.failure},
           {"dropped_messages", p.dropped_messages}};
 }
 

@@ -35,7 +35,9 @@ struct Progress {
   bool stopping = false;              // somebody asked for the end
   bool finished = false;
   std::string finish_reason;
-  std::string waiting_for;            // why no new trial starts, if none does
+  std::string waiting_for;  // why no new trial starts, if none does
+  // Of the youngest of the failed trials: "trial 7: ran out of memory".
+  std::string failure;
   std::int64_t dropped_messages = 0;  // since this scheduler started
 
   // What this study has trained, at least to a first rung.

@@ -67,6 +67,15 @@ TEST_F(ProgressTest, ImportedTrialsAreNotWhatWasDone) {
   EXPECT_EQ(progress.time_left_s, std::nullopt);
 }
 
+TEST_F(ProgressTest, SaysWhyTheYoungestTrialFailed) {
+  Ask();
+  EXPECT_EQ(MakeProgress(machine_.view(), 10).failure, "");
+  Ask();
+  machine_.TellFailure(0, "the first", 10);
+  machine_.TellFailure(1, "ran out of memory", 10);
+  EXPECT_EQ(MakeProgress(machine_.view(), 10).failure, "trial 1: ran out of memory");
+}
+
 TEST_F(ProgressTest, UnknownNumbersAreNullInJson) {
   const Json json = ProgressJson(MakeProgress(machine_.view(), 0));
   EXPECT_TRUE(json["time_left_s"].is_null());
