@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -67,6 +68,7 @@ Result<std::string> CheckpointDomain(const ProgramOptions& options, const Contro
 
 int Run(const ProgramOptions& options) {
   SetUpLog();
+  ::setenv("FARETTO_WORKER", options.name.c_str(), 1);  // for what a trainer starts
   const SystemClock clock;
   Control control;
   const SignalWatch watch(control, clock, options.abandon_grace_s, [&options] {

@@ -11,7 +11,7 @@ folder = pathlib.Path(os.environ["FARETTO_CHECKPOINT_DIR"])
 state = folder / "state.json"
 epoch = json.loads(state.read_text())["epoch"] if state.exists() else 0
 assert epoch == int(os.environ["FARETTO_PREVIOUS_RESOURCE"]), (epoch, os.environ["FARETTO_PREVIOUS_RESOURCE"])
-print("training", x, flush=True)
+print("training", x, "with", os.environ["FARETTO_WORKER"], flush=True)
 if x > 0.9:
     print("something is wrong here", flush=True)
     sys.exit(7)
@@ -47,7 +47,7 @@ class CommandTrainer(Case):
         epochs = (self.folder / "counter").read_text().count("epoch")
         reported = sum(t["resource"] for t in trials if t["state"] != "failed")
         self.assertEqual(epochs, reported, "a promotion trained more than the difference")
-        self.assertIn("training", self.ok("logs", done[0]["id"], "--dir", "d"))
+        self.assertRegex(self.ok("logs", done[0]["id"], "--dir", "d"), r"training .* with local-[01]\n")
         for trial in trials:
             if trial["params"]["x"] > 0.9:
                 self.assertEqual(trial["state"], "failed")
