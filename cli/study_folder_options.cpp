@@ -16,7 +16,7 @@ Arguments& AddRowFilters(Arguments& arguments) {
   return arguments
       .Text("where", "EXPR",
             "only trials for which it holds, as in 'error<0.1 and optimizer==\"SGD\"'; also by id, "
-            "state, resource, origin and violation (of constraints; 0: feasible)")
+            "state, resource, origin and constraint_violation (0: feasible)")
       .Text("sort", "KEYS", "as in error or error,id:desc");
 }
 

@@ -44,7 +44,7 @@ Value FactOf(const TrialRow& row, const std::string& name) {
   if (name == "id") return static_cast<double>(row.id);
   if (name == "resource") return static_cast<double>(row.resource);
   if (name == "state") return std::string(TrialStateName(row.state));
-  if (name == "violation") return row.violation ? Value(*row.violation) : Value();
+  if (name == "constraint_violation") return row.violation ? Value(*row.violation) : Value();
   return row.origin;
 }
 
@@ -99,7 +99,8 @@ std::optional<bool> Compare(const std::string& comparison, const Value& a, const
 }  // namespace
 
 const std::vector<std::string>& FactNames() {
-  static const std::vector<std::string> names = {"id", "state", "resource", "origin", "violation"};
+  static const std::vector<std::string> names = {"id", "state", "resource", "origin",
+                                                 "constraint_violation"};
   return names;
 }
 

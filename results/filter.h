@@ -7,7 +7,7 @@
 //   comparison := "<" | "<=" | ">" | ">=" | "=" | "==" | "!="
 //   operand    := name | number | "text" | 'text'
 //
-// Names: id, state, resource, origin, violation (of the constraints; 0: feasible), metrics,
+// Names: id, state, resource, origin, constraint_violation (0: feasible), metrics,
 // parameters; values.NAME and params.NAME where a name is both. "&&", "||", "!" stand for and, or,
 // not. A comparison with a value that a trial does not have (an inactive parameter, a metric not
 // reported) is neither true nor false, as in SQL; only true rows pass. Numbers and text are never
@@ -25,7 +25,8 @@
 
 namespace faretto {
 
-// Names of every trial that an expression may use: id, state, resource, origin, violation.
+// Names of every trial that an expression may use: id, state, resource, origin,
+// constraint_violation.
 const std::vector<std::string>& FactNames();
 
 // The study's own.

@@ -83,7 +83,7 @@ Table Records(const StudyView& study, const std::vector<TrialRow>& rows) {
   const bool constrained = !study.spec.constraints.empty();
   for (const std::string& name : metrics) table.columns.push_back({"values." + name});
   for (const std::string& name : params) table.columns.push_back({"params." + name});
-  if (constrained) table.columns.push_back({"violation"});
+  if (constrained) table.columns.push_back({"constraint_violation"});
   for (const TrialRow& row : rows) {
     std::vector<std::string> cells = {
         std::to_string(row.id),       std::string(TrialStateName(row.state)),
@@ -237,7 +237,7 @@ Json TrialJson(const TrialRow& row) {
                {"target", row.target},
                {"attempts", row.attempts},
                {"losses", row.losses}};
-  if (row.violation) json["violation"] = *row.violation;
+  if (row.violation) json["constraint_violation"] = *row.violation;
   if (row.failure) json["failure"] = FailureJson(*row.failure);
   return json;
 }
@@ -296,7 +296,7 @@ Document TrialsDocument(const StudyView& study, const std::vector<TrialRow>& row
   const std::vector<std::string> metrics = NamedMetrics(study.spec);
   for (const std::string& metric : metrics) document.table.columns.push_back({metric, true});
   const bool constrained = !study.spec.constraints.empty();
-  if (constrained) document.table.columns.push_back({"violation", true});
+  if (constrained) document.table.columns.push_back({"constraint_violation", true});
   params.AddTo(document.table);
   document.table.columns.push_back({"origin"});
   for (const TrialRow& row : rows) {

@@ -30,7 +30,8 @@ const std::vector<std::string>& Facts() {
 }
 
 const std::vector<std::string>& Skipped() {
-  static const std::vector<std::string> skipped = {"trial", "origin", "seed", "attempts", "losses"};
+  static const std::vector<std::string> skipped = {"trial",    "origin", "seed",
+                                                   "attempts", "losses", "constraint_violation"};
   return skipped;
 }
 

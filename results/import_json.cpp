@@ -8,10 +8,25 @@ namespace {
 
 // What exports say beside it means nothing here.
 const std::vector<std::string>& KnownKeys() {
-  static const std::vector<std::string> keys = {
-      "params",  "resource", "values", "cost",    "reports",    "state",
-      "failure", "failed",   "reason", "target",  "id",         "seed",
-      "origin",  "attempts", "losses", "bracket", "suggestion", "diagnostics"};
+  static const std::vector<std::string> keys = {"params",
+                                                "resource",
+                                                "values",
+                                                "cost",
+                                                "reports",
+                                                "state",
+                                                "failure",
+                                                "failed",
+                                                "reason",
+                                                "target",
+                                                "id",
+                                                "seed",
+                                                "origin",
+                                                "attempts",
+                                                "losses",
+                                                "bracket",
+                                                "suggestion",
+                                                "diagnostics",
+                                                "constraint_violation"};
   return keys;
 }
 

@@ -40,7 +40,7 @@ std::optional<Value> ValueOf(const TrialRow& row, const std::string& name) {
   if (name == "id") return static_cast<double>(row.id);
   if (name == "resource") return static_cast<double>(row.resource);
   if (name == "state") return std::string(TrialStateName(row.state));
-  if (name == "violation")
+  if (name == "constraint_violation")
     return row.violation ? std::optional<Value>(*row.violation) : std::nullopt;
   if (name == "origin") return row.origin;
   if (const auto metric = row.values.find(name); metric != row.values.end()) return metric->second;

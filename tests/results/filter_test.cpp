@@ -47,7 +47,7 @@ TEST(FilterTest, ComparesNumbersAndText) {
 }
 
 TEST(FilterTest, TheViolationOfConstraintsIsUnknownWithoutThem) {
-  const auto feasible = Filter::Parse("violation = 0", kNames);
+  const auto feasible = Filter::Parse("constraint_violation = 0", kNames);
   TrialRow row = Row();
   EXPECT_FALSE(feasible->Matches(row));
   row.violation = 0;

@@ -122,15 +122,17 @@ TEST_F(FormatStudyTest, TrialsSayHowFarTheyViolateAConstraintAndCanBeSortedByIt)
   spec.constraints = {{"error", 0.25, std::nullopt}};
   const StudyView view{spec, study_.view().state};
   auto rows = TrialRows(view);
-  ASSERT_TRUE(ApplySort("violation:desc", view, rows).ok());
+  ASSERT_TRUE(ApplySort("constraint_violation:desc", view, rows).ok());
   const double error = rows[0].values.at("error");
   ASSERT_GT(error, 0.25);
   const Document document = TrialsDocument(view, rows);
-  EXPECT_EQ(document.json["trials"][0]["violation"], error - 0.25);
-  EXPECT_FALSE(document.json["trials"].back().contains("violation")) << "it has no result";
-  EXPECT_THAT(Render(document, OutputFormat::kCsv), HasSubstr(",params.batch,violation\r\n"));
-  EXPECT_THAT(Render(document, OutputFormat::kTable), HasSubstr("violation"));
-  ASSERT_TRUE(ApplyFilter("violation = 0", view, rows).ok());
+  EXPECT_EQ(document.json["trials"][0]["constraint_violation"], error - 0.25);
+  EXPECT_FALSE(document.json["trials"].back().contains("constraint_violation"))
+      << "it has no result";
+  EXPECT_THAT(Render(document, OutputFormat::kCsv),
+              HasSubstr(",params.batch,constraint_violation\r\n"));
+  EXPECT_THAT(Render(document, OutputFormat::kTable), HasSubstr("constraint_violation"));
+  ASSERT_TRUE(ApplyFilter("constraint_violation = 0", view, rows).ok());
   ASSERT_FALSE(rows.empty());
   for (const TrialRow& row : rows) EXPECT_LE(row.values.at("error"), 0.25);
 }
