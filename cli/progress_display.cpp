@@ -49,11 +49,12 @@ std::string Bar(double part) {
 
 // The display is one line.
 std::string Shortened(const std::string& text) {
-  const std::string line = text.substr(0, text.find('\n'));
+  std::string line = text.substr(0, text.find('\n'));
   if (line.size() <= kMostOfAFailure) return line;
   std::size_t end = kMostOfAFailure;
   while (end > 0 && (line[end] & 0xC0) == 0x80) --end;  // not within a character
-  return line.substr(0, end) + "...";
+  line.resize(end);
+  return line + "...";
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ Status ReadWalFile(const fs::path& file, const Begin& begin, const Visit& visit)
   if (!Exists(wal)) {
     // Nobody writes. Asked the usual way, SQLite would make a -wal and a -shm and leave them here.
     FARETTO_ASSIGN_OR_RETURN(Database database, Database::Open(file, OpenMode::kImmutable));
-    const Status read = ReadDatabase(database, file, begin, visit);
+    Status read = ReadDatabase(database, file, begin, visit);
     // A scheduler that started meanwhile may have changed the file under us.
     if (!Exists(wal)) return read;
   }
@@ -84,7 +84,7 @@ Status Read(const fs::path& dir, const Begin& begin, const Visit& visit) {
   const fs::path file = dir / kStoreFile;
   if (!HoldsStudy(dir)) return NoStudy(dir);
   if (UsesWal(file)) return ReadWalFile(file, begin, visit);
-  const Status read = ReadLockedFile(file, begin, visit);
+  Status read = ReadLockedFile(file, begin, visit);
   const fs::path snapshot = dir / kSnapshotFile;
   if (read.ok() || read.error().kind == ErrorKind::kInvalid || !Exists(snapshot)) return read;
   return ReadLockedFile(snapshot, begin, visit);
