@@ -38,7 +38,8 @@ std::optional<double> Parameter::cardinality() const {
   if (has_choices()) return static_cast<double>(choices.size());
   if (type == ParameterType::kInt) {
     const auto range = static_cast<std::int64_t>(high) - static_cast<std::int64_t>(low);
-    return static_cast<double>(range / static_cast<std::int64_t>(step.value_or(1)) + 1);
+    const std::int64_t steps = range / static_cast<std::int64_t>(step.value_or(1));
+    return static_cast<double>(steps + 1);
   }
   if (low == high) return 1;
   if (!step) return std::nullopt;
