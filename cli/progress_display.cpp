@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/number_text.h"
+#include "base/utf8.h"
 #include "results/table.h"
 
 namespace faretto {
@@ -52,7 +53,7 @@ std::string Shortened(const std::string& text) {
   std::string line = text.substr(0, text.find('\n'));
   if (line.size() <= kMostOfAFailure) return line;
   std::size_t end = kMostOfAFailure;
-  while (end > 0 && (line[end] & 0xC0) == 0x80) --end;  // not within a character
+  while (end > 0 && ContinuesCharacter(line[end])) --end;
   line.resize(end);
   return line + "...";
 }

@@ -28,42 +28,23 @@ bool Contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Nothing: the trial has no such value.
-using Value = std::variant<std::monostate, double, std::string>;
-
 struct Operand {
   enum class Source { kLiteral, kFact, kMetric, kParam };
   Source source = Source::kLiteral;
   std::string name;
-  Value literal;
+  FieldValue literal;
 
-  Value Of(const TrialRow& row) const;
+  FieldValue Of(const TrialRow& row) const;
 };
 
-Value FactOf(const TrialRow& row, const std::string& name) {
-  if (name == "id") return static_cast<double>(row.id);
-  if (name == "resource") return static_cast<double>(row.resource);
-  if (name == "state") return std::string(TrialStateName(row.state));
-  if (name == "constraint_violation") return row.violation ? Value(*row.violation) : Value();
-  return row.origin;
-}
-
-Value ParamOf(const TrialRow& row, const std::string& name) {
-  const auto found = row.params.find(name);
-  if (found == row.params.end() || found->is_null()) return {};
-  if (found->is_number()) return found->get<double>();
-  return found->is_string() ? found->get<std::string>() : DumpJson(*found);
-}
-
-Value Operand::Of(const TrialRow& row) const {
+FieldValue Operand::Of(const TrialRow& row) const {
   if (source == Source::kFact) return FactOf(row, name);
   if (source == Source::kParam) return ParamOf(row, name);
   if (source == Source::kLiteral) return literal;
-  const auto found = row.values.find(name);
-  return found == row.values.end() ? Value() : Value(found->second);
+  return MetricOf(row, name);
 }
 
-std::optional<double> AsNumber(const Value& value) {
+std::optional<double> AsNumber(const FieldValue& value) {
   if (const auto* number = std::get_if<double>(&value)) return *number;
   const auto* text = std::get_if<std::string>(&value);
   if (!text) return std::nullopt;
@@ -85,7 +66,8 @@ bool Holds(const std::string& comparison, const T& a, const T& b) {
 }
 
 // Nothing where a value is missing.
-std::optional<bool> Compare(const std::string& comparison, const Value& a, const Value& b) {
+std::optional<bool> Compare(const std::string& comparison, const FieldValue& a,
+                            const FieldValue& b) {
   if (a.index() == 0 || b.index() == 0) return std::nullopt;
   if (a.index() == 2 && b.index() == 2) {
     return Holds(comparison, std::get<std::string>(a), std::get<std::string>(b));
@@ -102,6 +84,27 @@ const std::vector<std::string>& FactNames() {
   static const std::vector<std::string> names = {"id", "state", "resource", "origin",
                                                  "constraint_violation"};
   return names;
+}
+
+FieldValue FactOf(const TrialRow& row, const std::string& name) {
+  if (name == "id") return static_cast<double>(row.id);
+  if (name == "resource") return static_cast<double>(row.resource);
+  if (name == "state") return std::string(TrialStateName(row.state));
+  if (name == "constraint_violation")
+    return row.violation ? FieldValue(*row.violation) : FieldValue();
+  return row.origin;
+}
+
+FieldValue MetricOf(const TrialRow& row, const std::string& name) {
+  const auto found = row.values.find(name);
+  return found == row.values.end() ? FieldValue() : FieldValue(found->second);
+}
+
+FieldValue ParamOf(const TrialRow& row, const std::string& name) {
+  const auto found = row.params.find(name);
+  if (found == row.params.end() || found->is_null()) return {};
+  if (found->is_number()) return found->get<double>();
+  return found->is_string() ? found->get<std::string>() : DumpJson(*found);
 }
 
 struct Filter::Node {

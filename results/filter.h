@@ -7,17 +7,18 @@
 //   comparison := "<" | "<=" | ">" | ">=" | "=" | "==" | "!="
 //   operand    := name | number | "text" | 'text'
 //
-// Names: id, state, resource, origin, constraint_violation (0: feasible), metrics,
-// parameters; values.NAME and params.NAME where a name is both. "&&", "||", "!" stand for and, or,
-// not. A comparison with a value that a trial does not have (an inactive parameter, a metric not
-// reported) is neither true nor false, as in SQL; only true rows pass. Numbers and text are never
-// equal, and a number is compared as a number even where the choice in the file is the text "16".
-// Thread safety: immutable.
+// Names: id, state, resource, origin, constraint_violation (0: feasible), metrics, parameters;
+// values.NAME and params.NAME where a name is both. "&&", "||", "!" stand for and, or, not. A
+// comparison with a value that a trial does not have (an inactive parameter, a metric not reported)
+// is neither true nor false, as in SQL; only true rows pass. Numbers and text are never equal, and
+// a number is compared as a number even where the choice in the file is the text "16". Thread
+// safety: immutable.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -28,6 +29,12 @@ namespace faretto {
 // Names of every trial that an expression may use: id, state, resource, origin,
 // constraint_violation.
 const std::vector<std::string>& FactNames();
+
+// Nothing: the trial has no such value.
+using FieldValue = std::variant<std::monostate, double, std::string>;
+FieldValue FactOf(const TrialRow& row, const std::string& name);
+FieldValue MetricOf(const TrialRow& row, const std::string& name);
+FieldValue ParamOf(const TrialRow& row, const std::string& name);
 
 // The study's own.
 struct FieldNames {

@@ -1,16 +1,12 @@
 // Filters and sort keys applied to a study's rows.
 #include <algorithm>
-#include <optional>
 #include <utility>
-#include <variant>
 
 #include "base/names.h"
 #include "results/filter.h"
 
 namespace faretto {
 namespace {
-
-using Value = std::variant<double, std::string>;
 
 struct SortKey {
   std::string name;
@@ -36,27 +32,20 @@ Result<std::vector<SortKey>> ParseKeys(std::string_view text) {
   return keys;
 }
 
-std::optional<Value> ValueOf(const TrialRow& row, const std::string& name) {
-  if (name == "id") return static_cast<double>(row.id);
-  if (name == "resource") return static_cast<double>(row.resource);
-  if (name == "state") return std::string(TrialStateName(row.state));
-  if (name == "constraint_violation")
-    return row.violation ? std::optional<Value>(*row.violation) : std::nullopt;
-  if (name == "origin") return row.origin;
-  if (const auto metric = row.values.find(name); metric != row.values.end()) return metric->second;
-  const auto param = row.params.find(name);
-  if (param == row.params.end()) return std::nullopt;
-  if (param->is_number()) return param->get<double>();
-  return param->is_string() ? param->get<std::string>() : DumpJson(*param);
+FieldValue ValueOf(const TrialRow& row, const std::string& name) {
+  const std::vector<std::string>& facts = FactNames();
+  if (std::find(facts.begin(), facts.end(), name) != facts.end()) return FactOf(row, name);
+  return row.values.contains(name) ? MetricOf(row, name) : ParamOf(row, name);
 }
 
 // Negative: a before b.
 int Order(const SortKey& key, const TrialRow& a, const TrialRow& b) {
   const auto x = ValueOf(a, key.name);
   const auto y = ValueOf(b, key.name);
-  if (!x || !y) return static_cast<int>(y.has_value()) - static_cast<int>(x.has_value());
-  if (*x == *y) return 0;
-  return (*x < *y) != key.descending ? -1 : 1;
+  const bool has_x = x.index() != 0, has_y = y.index() != 0;
+  if (!has_x || !has_y) return static_cast<int>(has_y) - static_cast<int>(has_x);
+  if (x == y) return 0;
+  return (x < y) != key.descending ? -1 : 1;
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/utf8.h"
+
 namespace faretto {
 namespace {
 
@@ -18,7 +20,7 @@ std::string OneLine(const std::string& text) {
 
 std::size_t Width(const std::string& text) {
   std::size_t width = 0;
-  for (const char c : text) width += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  for (const char c : text) width += !ContinuesCharacter(c);
   return width;
 }
 

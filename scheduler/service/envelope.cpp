@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/utf8.h"
 #include "protocol/message.h"
 
 namespace faretto {
@@ -135,9 +136,8 @@ std::string Fields::Text(const char* key, std::size_t limit, bool keep_end) {
   if (text.size() <= limit) return text;
   std::size_t begin = keep_end ? text.size() - limit : 0;
   std::size_t end = keep_end ? text.size() : limit;
-  // Never within a character: bytes 10xxxxxx continue one.
   const auto continues = [&](std::size_t i) {
-    return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+    return i < text.size() && ContinuesCharacter(text[i]);
   };
   while (keep_end && begin < end && continues(begin)) ++begin;
   while (!keep_end && end > begin && continues(end)) --end;

@@ -54,6 +54,10 @@ class CommandTrainer(Case):
                 shown = self.json("show", trial["id"], "--dir", "d")
                 self.assertIn("7", json.dumps(shown))
 
+    def test_progress_says_why_trials_fail(self):
+        done = self.faretto("run", self.write(self.study(command=["false"])), "--dir", "d", "--workers", 1)
+        self.assertRegex(done.stderr, r"[0-9]+ failed \(trial [0-9]+: exit status 1\)")
+
     def test_a_program_that_is_not_there_fails_its_trials_and_not_the_study_service(self):
         done = self.faretto("run", self.write(self.study(command=["no-such-program"])), "--dir", "d", "--workers", 1)
         self.assertIn(done.returncode, (0, 1, 2))
