@@ -210,4 +210,10 @@ ProcessEnd Process::Wait() {
   return *end_;
 }
 
+std::string HostName() {
+  char name[256] = {};
+  if (::gethostname(name, sizeof name - 1) != 0) return "unknown";
+  return name;
+}
+
 }  // namespace faretto

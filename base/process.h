@@ -73,4 +73,7 @@ class Process {
   std::optional<ProcessEnd> end_;
 };
 
+// The name of this machine.
+std::string HostName();
+
 }  // namespace faretto

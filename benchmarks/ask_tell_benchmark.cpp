@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "cli/ask_tell_session.h"
+#include "scheduler/ask_tell/ask_tell_session.h"
 #include "study/study_spec.h"
 
 namespace faretto {

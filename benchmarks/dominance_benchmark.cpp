@@ -8,8 +8,8 @@
 #include <ctime>
 #include <functional>
 
-#include "objectives/dominance.h"
-#include "tests/objectives/random_points.h"
+#include "objectives/pareto/dominance.h"
+#include "tests/objectives/pareto/random_points.h"
 
 namespace faretto {
 namespace {

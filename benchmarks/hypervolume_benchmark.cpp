@@ -15,9 +15,9 @@
 #include <string>
 
 #include "base/json.h"
-#include "objectives/box_decomposition.h"
-#include "objectives/hypervolume.h"
-#include "tests/objectives/random_points.h"
+#include "objectives/pareto/box_decomposition.h"
+#include "objectives/pareto/hypervolume.h"
+#include "tests/objectives/pareto/random_points.h"
 #ifdef FARETTO_WITH_PAGMO
 #include <pagmo/utils/hypervolume.hpp>
 #endif

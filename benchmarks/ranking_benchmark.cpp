@@ -9,8 +9,8 @@
 #include <algorithm>
 
 #include "base/random.h"
-#include "objectives/ranking.h"
-#include "objectives/similarity.h"
+#include "objectives/fairness/ranking.h"
+#include "objectives/fairness/similarity.h"
 
 namespace faretto {
 namespace {

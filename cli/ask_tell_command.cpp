@@ -2,11 +2,11 @@
 #include <optional>
 
 #include "base/files.h"
-#include "cli/arguments.h"
-#include "cli/ask_tell_session.h"
+#include "base/command_line/arguments.h"
+#include "scheduler/ask_tell/ask_tell_session.h"
 #include "cli/commands.h"
-#include "cli/load_study.h"
-#include "cli/output.h"
+#include "scheduler/suggest/load_study.h"
+#include "base/command_line/output.h"
 #include "scheduler/service/master_lock.h"
 
 namespace faretto {

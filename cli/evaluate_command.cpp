@@ -1,8 +1,8 @@
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
-#include "objectives/evaluate.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
+#include "objectives/fairness/evaluate.h"
 
 namespace faretto {
 namespace {

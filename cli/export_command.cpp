@@ -3,9 +3,9 @@
 
 #include "base/files.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
-#include "results/export.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
+#include "results/exchange/export.h"
 
 namespace faretto {
 namespace {

@@ -1,8 +1,8 @@
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
 #include "protocol/keys.h"
-#include "results/study_folder.h"
+#include "results/store/study_folder.h"
 
 namespace faretto {
 namespace {

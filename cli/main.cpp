@@ -6,9 +6,9 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/processor.h"
-#include "cli/arguments.h"
+#include "base/command_line/arguments.h"
 #include "cli/commands.h"
-#include "cli/output.h"
+#include "base/command_line/output.h"
 
 namespace {
 

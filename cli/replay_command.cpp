@@ -1,9 +1,9 @@
 #include "cli/commands.h"
-#include "cli/load_study.h"
-#include "cli/output.h"
-#include "cli/replay.h"
-#include "cli/study_folder_options.h"
-#include "results/audit.h"
+#include "scheduler/suggest/load_study.h"
+#include "base/command_line/output.h"
+#include "scheduler/replay/replay.h"
+#include "results/options/study_folder_options.h"
+#include "results/store/audit.h"
 
 namespace faretto {
 namespace {

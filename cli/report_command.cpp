@@ -1,8 +1,8 @@
 #include "base/files.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
-#include "results/report.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
+#include "results/pages/report.h"
 
 namespace faretto {
 namespace {

@@ -2,18 +2,18 @@
 #include <cstdio>
 
 #include "base/files.h"
-#include "cli/arguments.h"
-#include "cli/check_data.h"
+#include "base/command_line/arguments.h"
+#include "worker/launch/check_data.h"
 #include "cli/commands.h"
-#include "cli/folder_request.h"
-#include "cli/load_study.h"
-#include "cli/local_run.h"
-#include "cli/output.h"
-#include "results/format.h"
-#include "results/queries.h"
-#include "results/reader.h"
-#include "results/report.h"
-#include "results/study_folder.h"
+#include "scheduler/requests/folder_request.h"
+#include "scheduler/suggest/load_study.h"
+#include "scheduler/local/local_run.h"
+#include "base/command_line/output.h"
+#include "results/queries/format.h"
+#include "results/queries/queries.h"
+#include "results/store/reader.h"
+#include "results/pages/report.h"
+#include "results/store/study_folder.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -2,12 +2,12 @@
 #include <cstdio>
 
 #include "base/files.h"
-#include "cli/check_data.h"
+#include "worker/launch/check_data.h"
 #include "cli/commands.h"
-#include "cli/load_study.h"
-#include "cli/local_run.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
+#include "scheduler/suggest/load_study.h"
+#include "scheduler/local/local_run.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -1,7 +1,7 @@
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
 
 namespace faretto {
 namespace {

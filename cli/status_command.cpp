@@ -5,10 +5,10 @@
 
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "cli/folder_request.h"
-#include "cli/output.h"
-#include "cli/progress_display.h"
-#include "cli/study_folder_options.h"
+#include "scheduler/requests/folder_request.h"
+#include "base/command_line/output.h"
+#include "scheduler/local/progress_display.h"
+#include "results/options/study_folder_options.h"
 #include "protocol/scheduler_file.h"
 #include "scheduler/service/progress.h"
 

@@ -1,7 +1,7 @@
 #include "cli/commands.h"
-#include "cli/folder_request.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
+#include "scheduler/requests/folder_request.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
 #include "protocol/message.h"
 
 namespace faretto {

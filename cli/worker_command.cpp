@@ -2,14 +2,15 @@
 
 #include <iostream>
 
-#include "cli/arguments.h"
+#include "base/command_line/arguments.h"
+#include "base/command_line/output.h"
+#include "base/process.h"
 #include "cli/commands.h"
-#include "cli/local_workers.h"
-#include "cli/output.h"
-#include "cli/supervisor.h"
 #include "protocol/client.h"
 #include "protocol/message.h"
 #include "protocol/scheduler_file.h"
+#include "worker/launch/local_workers.h"
+#include "worker/launch/supervisor.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -1,6 +1,6 @@
 #include "cli/commands.h"
-#include "cli/output.h"
-#include "cli/study_folder_options.h"
+#include "base/command_line/output.h"
+#include "results/options/study_folder_options.h"
 
 namespace faretto {
 namespace {

@@ -1,31 +1,5 @@
 # One helper declares every target, so that warnings, include paths and the allowed arrows come from one place.
 
-# Who may know whom (docs/design.md, section 3). A link that does not stand here stops the configuration.
-set(FARETTO_MAY_KNOW_base)
-set(FARETTO_MAY_KNOW_search_spaces base)
-set(FARETTO_MAY_KNOW_objectives base)
-set(FARETTO_MAY_KNOW_study base search_spaces objectives)
-set(FARETTO_MAY_KNOW_results base search_spaces objectives study)
-set(FARETTO_MAY_KNOW_protocol base search_spaces objectives study)
-set(FARETTO_MAY_KNOW_scheduler_searchers base search_spaces objectives study scheduler_surrogates)
-set(FARETTO_MAY_KNOW_scheduler_surrogates base search_spaces objectives study)
-set(FARETTO_MAY_KNOW_scheduler_fidelity base search_spaces objectives study scheduler_surrogates)
-set(FARETTO_MAY_KNOW_scheduler_suggest base search_spaces objectives study scheduler_searchers scheduler_surrogates scheduler_fidelity)
-set(_scheduler_parts base search_spaces objectives study results protocol
-    scheduler_searchers scheduler_surrogates scheduler_fidelity scheduler_suggest)
-set(FARETTO_MAY_KNOW_scheduler_service ${_scheduler_parts})
-set(FARETTO_MAY_KNOW_scheduler_simulator ${_scheduler_parts})
-set(FARETTO_MAY_KNOW_cli ${_scheduler_parts} scheduler_service scheduler_simulator)
-set(_trainer_parts base search_spaces objectives study protocol)
-set(FARETTO_MAY_KNOW_trainers_tensors ${_trainer_parts})
-set(FARETTO_MAY_KNOW_trainers_models ${_trainer_parts} trainers_tensors)
-set(FARETTO_MAY_KNOW_trainers_heads ${_trainer_parts} trainers_tensors)
-set(FARETTO_MAY_KNOW_trainers_losses ${_trainer_parts} trainers_tensors)
-set(FARETTO_MAY_KNOW_trainers_optimizers ${_trainer_parts} trainers_tensors)
-set(FARETTO_MAY_KNOW_trainers_data ${_trainer_parts} trainers_tensors)
-set(FARETTO_MAY_KNOW_trainers ${_trainer_parts} trainers_tensors trainers_models trainers_heads trainers_losses trainers_optimizers trainers_data)
-set(FARETTO_MAY_KNOW_worker base search_spaces objectives study protocol trainers)
-
 find_program(FARETTO_MOLD mold)
 
 # The oldest processors that the programs run on. AVX2 and FMA halve the time of a suggestion of `bo`. One set for all
@@ -68,20 +42,54 @@ target_link_libraries(faretto_test_header PRIVATE GTest::gmock)
 faretto_precompile(faretto_library_header PRIVATE ${faretto_common_headers})
 faretto_precompile(faretto_test_header PRIVATE ${faretto_common_headers} <gmock/gmock.h> <gtest/gtest.h>)
 
-# faretto_library(NAME [DEPS layer...] [LINK package...] [OWN_HEADER]): the target of this folder, from every *.cpp in it
-# except main.cpp. DEPS are other layers and are checked against the table above; LINK are outside packages. OWN_HEADER: it
-# precompiles others than the usual headers, or none.
-function(faretto_library name)
-  cmake_parse_arguments(ARG "OWN_HEADER" "" "DEPS;LINK" ${ARGN})
-  foreach(dep IN LISTS ARG_DEPS)
-    if(NOT dep IN_LIST FARETTO_MAY_KNOW_${name})
-      message(FATAL_ERROR "${name} must not link ${dep}: the picture in docs/design.md has no such arrow")
+# The table of folders: sets FARETTO_FOLDERS, in order, FARETTO_KNOWS_<folder>, and FARETTO_NEEDS_LIBTORCH_<folder>.
+set(FARETTO_LINKS ${CMAKE_CURRENT_LIST_DIR}/links.txt)
+set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${FARETTO_LINKS})
+file(STRINGS ${FARETTO_LINKS} rows REGEX "^[a-z]")
+set(FARETTO_FOLDERS)
+foreach(row IN LISTS rows)
+  string(REGEX MATCH "^([a-z_/]+):(.*)$" matched "${row}")
+  set(folder ${CMAKE_MATCH_1})
+  string(STRIP "${CMAKE_MATCH_2}" known)
+  string(REPLACE " " ";" known "${known}")
+  set(FARETTO_NEEDS_LIBTORCH_${folder} OFF)
+  foreach(other IN LISTS known)
+    if(other STREQUAL libtorch OR FARETTO_NEEDS_LIBTORCH_${other})
+      set(FARETTO_NEEDS_LIBTORCH_${folder} ON)
+    elseif(NOT other IN_LIST FARETTO_FOLDERS)
+      message(FATAL_ERROR "cmake/links.txt: ${folder} names ${other}, which stands in no row above it")
     endif()
   endforeach()
+  set(FARETTO_KNOWS_${folder} ${known})
+  list(APPEND FARETTO_FOLDERS ${folder})
+endforeach()
+
+# The name of a folder's library: scheduler/service is scheduler_service.
+function(faretto_target_of folder result)
+  string(REPLACE "/" "_" target ${folder})
+  set(${result} ${target} PARENT_SCOPE)
+endfunction()
+
+# faretto_library([LINK package...] [OWN_HEADER]): the library of this folder, from every *.cpp in it except main.cpp. It links
+# the folders that its row of cmake/links.txt names; LINK are outside packages. OWN_HEADER: it precompiles others than the
+# usual headers, or none.
+function(faretto_library)
+  cmake_parse_arguments(ARG "OWN_HEADER" "" "LINK" ${ARGN})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  faretto_target_of(${folder} name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   add_library(${name} STATIC ${sources})
-  target_link_libraries(${name} PUBLIC faretto_options ${ARG_DEPS} ${ARG_LINK})
+  target_link_libraries(${name} PUBLIC faretto_options ${ARG_LINK})
+  foreach(known IN LISTS FARETTO_KNOWS_${folder})
+    if(known STREQUAL libtorch)
+      faretto_use_libtorch(${name} PUBLIC)
+      set(ARG_OWN_HEADER ON)
+    else()
+      faretto_target_of(${known} target)
+      target_link_libraries(${name} PUBLIC ${target})
+    endif()
+  endforeach()
   if(NOT ARG_OWN_HEADER)
     faretto_precompile(${name} REUSE_FROM faretto_library_header)
   endif()

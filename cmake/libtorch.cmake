@@ -1,4 +1,4 @@
-# LibTorch's CPU library, one precompiled header for everything that uses it, and the two helpers through which the
+# LibTorch's CPU library, one precompiled header for everything that uses it, and the helpers through which the
 # trainers and the worker get both.
 
 if(NOT EXISTS ${FARETTO_LIBTORCH}/lib/libtorch_cpu.so)
@@ -22,16 +22,10 @@ add_library(faretto_libtorch_header STATIC ${CMAKE_CURRENT_LIST_DIR}/empty.cpp)
 target_link_libraries(faretto_libtorch_header PRIVATE faretto_options faretto_libtorch)
 target_precompile_headers(faretto_libtorch_header PRIVATE <torch/torch.h>)
 
-# faretto_use_libtorch(TARGET PUBLIC|PRIVATE): for a program that is neither of the two below.
+# faretto_use_libtorch(TARGET PUBLIC|PRIVATE): LibTorch and its precompiled header for a library or program.
 function(faretto_use_libtorch target visibility)
   target_link_libraries(${target} ${visibility} faretto_libtorch)
   faretto_precompile(${target} REUSE_FROM faretto_libtorch_header)
-endfunction()
-
-# faretto_torch_library(NAME [DEPS layer...] [LINK package...]): faretto_library with LibTorch.
-function(faretto_torch_library name)
-  faretto_library(${name} ${ARGN} OWN_HEADER)
-  faretto_use_libtorch(${name} PUBLIC)
 endfunction()
 
 # faretto_torch_test(NAME ...): faretto_test with LibTorch.
@@ -41,10 +35,3 @@ function(faretto_torch_test name)
     faretto_use_libtorch(${name}_test PRIVATE)
   endif()
 endfunction()
-
-# The arrows inside trainers/ (cmake/faretto.cmake holds those between folders).
-set(FARETTO_MAY_KNOW_trainers_tensors base)
-foreach(part models heads losses optimizers)
-  list(APPEND FARETTO_MAY_KNOW_trainers_${part} trainers_tensors)
-endforeach()
-list(APPEND FARETTO_MAY_KNOW_trainers trainers_tensors)

@@ -111,10 +111,4 @@ Result<std::string> EnsureCheckpointDomain(const fs::path& dir) {
   return nonce;
 }
 
-std::string HostName() {
-  char name[256] = {};
-  if (::gethostname(name, sizeof name - 1) != 0) return "unknown";
-  return name;
-}
-
 }  // namespace faretto

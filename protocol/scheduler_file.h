@@ -39,6 +39,4 @@ Result<std::string> ReadCheckpointDomain(const std::filesystem::path& dir);
 // The same, made if it is not there (by the scheduler).
 Result<std::string> EnsureCheckpointDomain(const std::filesystem::path& dir);
 
-std::string HostName();
-
 }  // namespace faretto

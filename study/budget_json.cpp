@@ -1,6 +1,6 @@
 #include "study/budget_json.h"
 
-#include "study/json_fields.h"
+#include "base/field_reader.h"
 
 namespace faretto {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "study/json_fields.h"
+#include "base/field_reader.h"
 #include "study/rungs.h"
 
 namespace faretto {

@@ -18,7 +18,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 #include "search_spaces/configuration.h"
 #include "study/study_spec.h"
 

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "objectives/dominance_layers.h"
-#include "objectives/layer_sweep.h"
+#include "objectives/pareto/dominance_layers.h"
+#include "objectives/pareto/layer_sweep.h"
 #include "study/study_spec.h"
 #include "study/trial.h"
 

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <span>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 namespace {

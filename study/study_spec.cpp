@@ -4,12 +4,12 @@
 #include <cmath>
 #include <set>
 
+#include "base/field_reader.h"
 #include "base/files.h"
 #include "base/names.h"
 #include "base/number_text.h"
 #include "base/random.h"
 #include "study/budget_json.h"
-#include "study/json_fields.h"
 #include "study/rungs.h"
 #include "study/study_schema.h"
 #include "study/trainer_catalog.h"

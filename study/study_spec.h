@@ -15,7 +15,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 #include "search_spaces/space.h"
 
 namespace faretto {

@@ -2,9 +2,9 @@
 
 #include <functional>
 
+#include "base/field_reader.h"
 #include "base/names.h"
-#include "objectives/test_problems.h"
-#include "study/json_fields.h"
+#include "objectives/problems/test_problems.h"
 
 namespace faretto {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 #include "search_spaces/configuration.h"
 
 namespace faretto {

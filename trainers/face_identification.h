@@ -3,7 +3,7 @@
 // arXiv 2210.09943). Options: face_options.h. Resource: epochs; cost: 1 an epoch.
 //
 // Metrics after every epoch, when the validation split is open: error, rank_disparity and the other
-// measures of objectives/fairness.h on embeddings of the centre crop and its mirror image; always
+// measures of objectives/fairness/fairness.h on embeddings of the centre crop and its mirror image; always
 // train_loss (mean over the epoch's batches) and seconds (of the epoch with its evaluation). A run
 // fails with "nan" when loss, weights or embeddings are not finite, "collapsed" when the error is
 // 1, "out of memory", or the first line of what LibTorch threw.

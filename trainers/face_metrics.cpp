@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "objectives/fairness.h"
-#include "objectives/ranking.h"
+#include "objectives/fairness/fairness.h"
+#include "objectives/fairness/ranking.h"
 
 namespace faretto {
 

@@ -4,7 +4,7 @@
 #include <torch/torch.h>
 
 #include "base/result.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 #include "trainers/data/data_set.h"
 
 namespace faretto {

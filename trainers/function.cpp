@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/files.h"
-#include "objectives/function_problem.h"
+#include "objectives/problems/function_problem.h"
 
 namespace faretto {
 namespace {

@@ -1,6 +1,6 @@
-// The trainer `function`: a test problem (objectives/test_problems.h) or a benchmark table
-// (objectives/table_problem.h) takes the place of training. Options and costs are those of
-// objectives/function_problem.h.
+// The trainer `function`: a test problem (objectives/problems/test_problems.h) or a benchmark table
+// (objectives/problems/table_problem.h) takes the place of training. Options and costs are those of
+// objectives/problems/function_problem.h.
 //
 //   {"type": "function", "problem": "zdt1", "cost_s": 0, "sleep_s": 0}
 //   {"type": "function", "table": "table.csv", "metrics": ["error"]}

@@ -14,7 +14,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 
 namespace faretto {
 

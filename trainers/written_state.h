@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 
 namespace faretto {
 

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "base/names.h"
+#include "base/process.h"
 #include "protocol/scheduler_file.h"
 
 namespace faretto {

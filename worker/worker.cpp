@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "protocol/message.h"
 #include "protocol/scheduler_file.h"
 #include "worker/checkpoints.h"

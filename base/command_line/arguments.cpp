@@ -1,11 +1,11 @@
-#include "cli/arguments.h"
+#include "base/command_line/arguments.h"
 
 #include <boost/program_options.hpp>
 #include <charconv>
 #include <cmath>
 
 #include "base/names.h"
-#include "cli/output.h"
+#include "base/command_line/output.h"
 
 namespace faretto {
 namespace po = boost::program_options;

@@ -1,4 +1,4 @@
-#include "cli/output.h"
+#include "base/command_line/output.h"
 
 #include <poll.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "objectives/bootstrap.h"
+#include "objectives/fairness/bootstrap.h"
 
 #include <algorithm>
 #include <cmath>

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "objectives/fairness.h"
-#include "objectives/group_sums.h"
+#include "objectives/fairness/fairness.h"
+#include "objectives/fairness/group_sums.h"
 
 namespace faretto {
 

@@ -1,10 +1,10 @@
-#include "objectives/evaluate.h"
+#include "objectives/fairness/evaluate.h"
 
 #include <unordered_map>
 #include <vector>
 
-#include "objectives/labels_csv.h"
-#include "objectives/npy.h"
+#include "objectives/fairness/labels_csv.h"
+#include "objectives/fairness/npy.h"
 
 namespace faretto {
 namespace {

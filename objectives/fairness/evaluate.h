@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "objectives/fairness.h"
+#include "objectives/fairness/fairness.h"
 
 namespace faretto {
 

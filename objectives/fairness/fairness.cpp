@@ -1,11 +1,11 @@
-#include "objectives/fairness.h"
+#include "objectives/fairness/fairness.h"
 
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
-#include "objectives/bootstrap.h"
-#include "objectives/group_sums.h"
+#include "objectives/fairness/bootstrap.h"
+#include "objectives/fairness/group_sums.h"
 
 namespace faretto {
 namespace {

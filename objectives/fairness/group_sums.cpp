@@ -1,4 +1,4 @@
-#include "objectives/group_sums.h"
+#include "objectives/fairness/group_sums.h"
 
 namespace faretto {
 namespace {

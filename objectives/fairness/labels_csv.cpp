@@ -1,4 +1,4 @@
-#include "objectives/labels_csv.h"
+#include "objectives/fairness/labels_csv.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "objectives/ranking.h"
+#include "objectives/fairness/ranking.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,8 +7,8 @@
 #include <system_error>
 #include <thread>
 
-#include "objectives/similarity.h"
-#include "objectives/unit_rows.h"
+#include "objectives/fairness/similarity.h"
+#include "objectives/fairness/unit_rows.h"
 
 namespace faretto {
 namespace {

@@ -2,5 +2,5 @@
 #define Eigen EigenAvx2
 #define FARETTO_KERNEL kAvx2Similarity
 #define FARETTO_KERNEL_NAME "avx2"
-#include "objectives/similarity_kernel.inl"
+#include "objectives/fairness/similarity_kernel.inl"
 #endif

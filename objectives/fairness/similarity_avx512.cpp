@@ -2,5 +2,5 @@
 #define Eigen EigenAvx512
 #define FARETTO_KERNEL kAvx512Similarity
 #define FARETTO_KERNEL_NAME "avx512"
-#include "objectives/similarity_kernel.inl"
+#include "objectives/fairness/similarity_kernel.inl"
 #endif

@@ -1,4 +1,4 @@
 #define Eigen EigenBaseline
 #define FARETTO_KERNEL kBaselineSimilarity
 #define FARETTO_KERNEL_NAME "baseline"
-#include "objectives/similarity_kernel.inl"
+#include "objectives/fairness/similarity_kernel.inl"

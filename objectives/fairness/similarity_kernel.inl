@@ -4,7 +4,7 @@
 // processors: hence the file's own name for Eigen's namespace, and no standard containers.
 #include <Eigen/Core>
 
-#include "objectives/similarity.h"
+#include "objectives/fairness/similarity.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "objectives/unit_rows.h"
+#include "objectives/fairness/unit_rows.h"
 
 #include <algorithm>
 #include <cmath>

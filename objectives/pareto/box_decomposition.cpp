@@ -1,4 +1,4 @@
-#include "objectives/box_decomposition.h"
+#include "objectives/pareto/box_decomposition.h"
 
 #include <algorithm>
 #include <cmath>

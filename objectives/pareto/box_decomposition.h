@@ -18,7 +18,7 @@
 
 #include <vector>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 

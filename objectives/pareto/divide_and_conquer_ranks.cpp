@@ -1,4 +1,4 @@
-#include "objectives/divide_and_conquer_ranks.h"
+#include "objectives/pareto/divide_and_conquer_ranks.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
-#include "objectives/dominance_layers.h"
+#include "objectives/pareto/dominance_layers.h"
 
 #include <algorithm>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 

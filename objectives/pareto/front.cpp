@@ -1,6 +1,6 @@
-#include "objectives/front.h"
+#include "objectives/pareto/front.h"
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 
 namespace faretto {
 

@@ -1,9 +1,9 @@
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "objectives/hypervolume_sweeps.h"
+#include "objectives/pareto/hypervolume_sweeps.h"
 
 namespace faretto {
 namespace {

@@ -5,7 +5,7 @@
 // length than the reference. Points may be dominated or repeated.
 //
 // Up to four objectives: sweeps along the last one, O(n log n) up to three and O(n^2) for four
-// (objectives/hypervolume_sweeps.h). More: WFG with slicing (While, Bradstreet, Barone, "A fast way
+// (objectives/pareto/hypervolume_sweeps.h). More: WFG with slicing (While, Bradstreet, Barone, "A fast way
 // of calculating exact hypervolumes", IEEE TEVC 16(1), 2012) down to the sweep for four;
 // exponential in the number of objectives.
 // Thread safety: pure functions.
@@ -13,7 +13,7 @@
 
 #include <vector>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 

@@ -1,13 +1,13 @@
-#include "objectives/hypervolume_sweeps.h"
+#include "objectives/pareto/hypervolume_sweeps.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <span>
 
-#include "objectives/bucket_sort.h"
-#include "objectives/layered_volume.h"
-#include "objectives/rank_set.h"
+#include "objectives/pareto/bucket_sort.h"
+#include "objectives/pareto/layered_volume.h"
+#include "objectives/pareto/rank_set.h"
 
 namespace faretto {
 namespace {

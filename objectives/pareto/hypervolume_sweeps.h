@@ -1,5 +1,5 @@
 // Exact hypervolumes in two to four dimensions by sweeping along the last one; the inner part of
-// objectives/hypervolume.h.
+// objectives/pareto/hypervolume.h.
 //
 // Points are finite and below the reference in every coordinate; they may be dominated or repeated,
 // in any order. Thread safety: pure functions.

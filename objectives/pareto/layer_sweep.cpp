@@ -1,10 +1,10 @@
-#include "objectives/layer_sweep.h"
+#include "objectives/pareto/layer_sweep.h"
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
-#include "objectives/bucket_sort.h"
+#include "objectives/pareto/bucket_sort.h"
 
 namespace faretto {
 namespace {

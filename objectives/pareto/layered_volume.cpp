@@ -1,4 +1,4 @@
-#include "objectives/layered_volume.h"
+#include "objectives/pareto/layered_volume.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,14 +1,14 @@
-// NonDominated and NonDominatedSort of objectives/dominance.h.
+// NonDominated and NonDominatedSort of objectives/pareto/dominance.h.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <numeric>
 
-#include "objectives/bucket_sort.h"
-#include "objectives/divide_and_conquer_ranks.h"
-#include "objectives/dominance.h"
-#include "objectives/plane_staircase.h"
+#include "objectives/pareto/bucket_sort.h"
+#include "objectives/pareto/divide_and_conquer_ranks.h"
+#include "objectives/pareto/dominance.h"
+#include "objectives/pareto/plane_staircase.h"
 
 namespace faretto {
 namespace {

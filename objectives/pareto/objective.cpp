@@ -1,4 +1,4 @@
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 
 #include <cmath>
 #include <limits>

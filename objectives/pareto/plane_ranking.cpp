@@ -1,4 +1,4 @@
-#include "objectives/plane_ranking.h"
+#include "objectives/pareto/plane_ranking.h"
 
 #include <algorithm>
 #include <limits>

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "objectives/layer_sweep.h"
+#include "objectives/pareto/layer_sweep.h"
 
 namespace faretto {
 

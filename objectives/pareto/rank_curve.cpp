@@ -1,4 +1,4 @@
-#include "objectives/rank_curve.h"
+#include "objectives/pareto/rank_curve.h"
 
 #include <algorithm>
 #include <cmath>

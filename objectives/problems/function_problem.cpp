@@ -1,4 +1,4 @@
-#include "objectives/function_problem.h"
+#include "objectives/problems/function_problem.h"
 
 #include <algorithm>
 #include <cmath>

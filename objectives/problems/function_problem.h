@@ -17,9 +17,9 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "objectives/objective.h"
-#include "objectives/table_problem.h"
-#include "objectives/test_problems.h"
+#include "objectives/pareto/objective.h"
+#include "objectives/problems/table_problem.h"
+#include "objectives/problems/test_problems.h"
 
 namespace faretto {
 

@@ -1,4 +1,4 @@
-#include "objectives/table_problem.h"
+#include "objectives/problems/table_problem.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/names.h"
-#include "objectives/labels_csv.h"
+#include "objectives/fairness/labels_csv.h"
 
 namespace faretto {
 namespace {

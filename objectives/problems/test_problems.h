@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 
 namespace faretto {
 

@@ -1,14 +1,14 @@
-#include "results/export.h"
+#include "results/exchange/export.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/names.h"
 #include "base/number_text.h"
-#include "results/format.h"
-#include "results/optuna_storage.h"
-#include "results/queries.h"
-#include "results/table.h"
+#include "results/queries/format.h"
+#include "results/exchange/optuna_storage.h"
+#include "results/queries/queries.h"
+#include "results/queries/table.h"
 #include "study/budget_json.h"
 
 namespace faretto {

@@ -4,9 +4,9 @@
 #include <map>
 
 #include "base/names.h"
-#include "objectives/labels_csv.h"
-#include "results/format.h"
-#include "results/import_rows.h"
+#include "objectives/fairness/labels_csv.h"
+#include "results/queries/format.h"
+#include "results/exchange/import_rows.h"
 #include "study/trainer_catalog.h"
 
 namespace faretto {

@@ -1,4 +1,4 @@
-#include "results/import_file.h"
+#include "results/exchange/import_file.h"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/names.h"
-#include "results/import_rows.h"
+#include "results/exchange/import_rows.h"
 #include "study/import.h"
 #include "study/trial.h"
 

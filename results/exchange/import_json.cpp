@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "base/names.h"
-#include "results/import_rows.h"
+#include "results/exchange/import_rows.h"
 
 namespace faretto {
 namespace {

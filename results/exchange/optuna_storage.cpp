@@ -1,4 +1,4 @@
-#include "results/optuna_storage.h"
+#include "results/exchange/optuna_storage.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "results/format.h"
-#include "results/sqlite.h"
+#include "results/queries/format.h"
+#include "results/store/sqlite.h"
 
 namespace faretto {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "results/history.h"
+#include "results/store/history.h"
 #include "study/suggestion.h"
 
 namespace faretto {

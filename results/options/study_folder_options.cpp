@@ -1,6 +1,6 @@
-#include "cli/study_folder_options.h"
+#include "results/options/study_folder_options.h"
 
-#include "results/filter.h"
+#include "results/queries/filter.h"
 
 namespace faretto {
 

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "base/result.h"
-#include "cli/arguments.h"
-#include "results/format.h"
-#include "results/reader.h"
+#include "base/command_line/arguments.h"
+#include "results/queries/format.h"
+#include "results/store/reader.h"
 
 namespace faretto {
 

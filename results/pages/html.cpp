@@ -1,4 +1,4 @@
-#include "results/html.h"
+#include "results/pages/html.h"
 
 #include <cstddef>
 

@@ -1,4 +1,4 @@
-#include "results/report.h"
+#include "results/pages/report.h"
 
 #include <cstdio>
 #include <ctime>
@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/number_text.h"
-#include "results/html.h"
-#include "results/queries.h"
-#include "results/report_charts.h"
-#include "results/report_style.h"
-#include "results/report_tables.h"
-#include "results/table.h"
+#include "results/pages/html.h"
+#include "results/queries/queries.h"
+#include "results/pages/report_charts.h"
+#include "results/pages/report_style.h"
+#include "results/pages/report_tables.h"
+#include "results/queries/table.h"
 
 namespace faretto {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "results/history.h"
+#include "results/store/history.h"
 #include "study/suggestion.h"
 
 namespace faretto {

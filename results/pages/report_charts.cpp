@@ -1,15 +1,15 @@
-#include "results/report_charts.h"
+#include "results/pages/report_charts.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
-#include "objectives/dominance.h"
-#include "objectives/hypervolume.h"
-#include "results/format.h"
-#include "results/html.h"
-#include "results/svg_plot.h"
+#include "objectives/pareto/dominance.h"
+#include "objectives/pareto/hypervolume.h"
+#include "results/queries/format.h"
+#include "results/pages/html.h"
+#include "results/pages/svg_plot.h"
 
 namespace faretto {
 namespace {

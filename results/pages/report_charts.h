@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "results/history.h"
-#include "results/queries.h"
+#include "results/store/history.h"
+#include "results/queries/queries.h"
 
 namespace faretto {
 

@@ -1,10 +1,10 @@
-#include "results/report_tables.h"
+#include "results/pages/report_tables.h"
 
 #include <algorithm>
 
 #include "base/number_text.h"
-#include "results/format.h"
-#include "results/html.h"
+#include "results/queries/format.h"
+#include "results/pages/html.h"
 
 namespace faretto {
 namespace {

@@ -1,12 +1,12 @@
-#include "results/svg_plot.h"
+#include "results/pages/svg_plot.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 #include "base/number_text.h"
-#include "results/html.h"
-#include "results/table.h"
+#include "results/pages/html.h"
+#include "results/queries/table.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "results/filter.h"
+#include "results/queries/filter.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "base/names.h"
-#include "results/filter_lexer.h"
+#include "results/queries/filter_lexer.h"
 
 namespace faretto {
 namespace {

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "results/queries.h"
+#include "results/queries/queries.h"
 
 namespace faretto {
 

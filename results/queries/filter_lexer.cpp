@@ -1,4 +1,4 @@
-#include "results/filter_lexer.h"
+#include "results/queries/filter_lexer.h"
 
 #include <charconv>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "results/format.h"
+#include "results/queries/format.h"
 
 #include <algorithm>
 #include <utility>

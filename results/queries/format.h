@@ -11,8 +11,8 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "results/queries.h"
-#include "results/table.h"
+#include "results/queries/queries.h"
+#include "results/queries/table.h"
 
 namespace faretto {
 

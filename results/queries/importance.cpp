@@ -1,10 +1,10 @@
-#include "results/importance.h"
+#include "results/queries/importance.h"
 
 #include <algorithm>
 #include <functional>
 #include <map>
 
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 #include "study/standings.h"
 
 namespace faretto {

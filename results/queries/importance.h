@@ -4,7 +4,7 @@
 // are those with the best values; for the front, those of the first Pareto layers, within a layer
 // by what they add to its hypervolume (beyond four objectives: the less crowded ones first), and
 // feasible ones before others. Trials that tie with the last of the best count among them. The
-// method is that of results/ped_anova.h.
+// method is that of results/queries/ped_anova.h.
 //
 // A conditional parameter is judged among the trials in which it is active, and the best are a
 // tenth of those. Failed trials, and those without a report at the resource, are left out.
@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "results/format.h"
-#include "results/ped_anova.h"
+#include "results/queries/format.h"
+#include "results/queries/ped_anova.h"
 #include "study/suggestion.h"
 
 namespace faretto {

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "base/number_text.h"
-#include "results/importance.h"
+#include "results/queries/importance.h"
 
 namespace faretto {
 namespace {

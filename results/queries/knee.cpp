@@ -1,4 +1,4 @@
-#include "results/knee.h"
+#include "results/queries/knee.h"
 
 #include <algorithm>
 #include <cmath>

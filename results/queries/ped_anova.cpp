@@ -1,4 +1,4 @@
-#include "results/ped_anova.h"
+#include "results/queries/ped_anova.h"
 
 #include <algorithm>
 #include <cmath>

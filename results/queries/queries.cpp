@@ -1,4 +1,4 @@
-#include "results/queries.h"
+#include "results/queries/queries.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "base/names.h"
-#include "objectives/front.h"
-#include "objectives/hypervolume.h"
-#include "results/knee.h"
+#include "objectives/pareto/front.h"
+#include "objectives/pareto/hypervolume.h"
+#include "results/queries/knee.h"
 #include "study/trainer_catalog.h"
 
 namespace faretto {

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 #include "study/suggestion.h"
 #include "study/trial.h"
 

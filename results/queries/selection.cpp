@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/names.h"
-#include "results/filter.h"
+#include "results/queries/filter.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "results/table.h"
+#include "results/queries/table.h"
 
 #include <algorithm>
 #include <cstddef>

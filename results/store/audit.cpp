@@ -1,13 +1,13 @@
-#include "results/audit.h"
+#include "results/store/audit.h"
 
 #include <optional>
 
-#include "results/derived.h"
-#include "results/event_rows.h"
-#include "results/reader.h"
-#include "results/schema.h"
-#include "results/sqlite.h"
-#include "results/study_folder.h"
+#include "results/store/derived.h"
+#include "results/store/event_rows.h"
+#include "results/store/reader.h"
+#include "results/store/schema.h"
+#include "results/store/sqlite.h"
+#include "results/store/study_folder.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "results/derived.h"
+#include "results/store/derived.h"
 
 #include <utility>
 

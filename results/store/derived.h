@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/result.h"
-#include "results/sqlite.h"
+#include "results/store/sqlite.h"
 #include "study/event.h"
 #include "study/state.h"
 

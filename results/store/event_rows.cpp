@@ -1,4 +1,4 @@
-#include "results/event_rows.h"
+#include "results/store/event_rows.h"
 
 #include "base/hash.h"
 

@@ -7,14 +7,14 @@
 #include <string>
 
 #include "base/result.h"
-#include "results/sqlite.h"
+#include "results/store/sqlite.h"
 #include "study/event.h"
 
 namespace faretto {
 
 Result<Statement> PrepareEventInsert(Database& database);
 // `digest`: of the event before, empty for the first; becomes this event's. It chains the record
-// together, so that an altered row shows (results/audit.h).
+// together, so that an altered row shows (results/store/audit.h).
 Status InsertEvent(Statement& insert, const Event& event, std::string& digest);
 // Of the newest event; empty if there is none.
 Result<std::string> NewestDigest(Database& database);

@@ -1,10 +1,10 @@
-#include "results/folder_guard.h"
+#include "results/store/folder_guard.h"
 
 #include <system_error>
 #include <utility>
 
-#include "results/sqlite.h"
-#include "results/study_folder.h"
+#include "results/store/sqlite.h"
+#include "results/store/study_folder.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

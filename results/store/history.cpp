@@ -1,4 +1,4 @@
-#include "results/history.h"
+#include "results/store/history.h"
 
 #include <type_traits>
 #include <variant>

@@ -1,4 +1,4 @@
-#include "results/reader.h"
+#include "results/store/reader.h"
 
 #include <fstream>
 #include <optional>
@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "results/event_rows.h"
-#include "results/schema.h"
-#include "results/sqlite.h"
-#include "results/study_folder.h"
+#include "results/store/event_rows.h"
+#include "results/store/schema.h"
+#include "results/store/sqlite.h"
+#include "results/store/study_folder.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "results/history.h"
+#include "results/store/history.h"
 #include "study/state.h"
 #include "study/study_spec.h"
 #include "study/suggestion.h"

@@ -1,9 +1,9 @@
-#include "results/schema.h"
+#include "results/store/schema.h"
 
 #include <functional>
 #include <vector>
 
-#include "results/views.h"
+#include "results/store/views.h"
 
 namespace faretto {
 namespace {

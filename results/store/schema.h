@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "results/sqlite.h"
+#include "results/store/sqlite.h"
 #include "study/study_spec.h"
 
 namespace faretto {

@@ -1,16 +1,16 @@
-#include "results/store.h"
+#include "results/store/store.h"
 
 #include <optional>
 #include <utility>
 
 #include "base/files.h"
 #include "base/json.h"
-#include "results/derived.h"
-#include "results/event_rows.h"
-#include "results/folder_guard.h"
-#include "results/schema.h"
-#include "results/sqlite.h"
-#include "results/study_folder.h"
+#include "results/store/derived.h"
+#include "results/store/event_rows.h"
+#include "results/store/folder_guard.h"
+#include "results/store/schema.h"
+#include "results/store/sqlite.h"
+#include "results/store/study_folder.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 //   FARETTO_RETURN_IF_ERROR(store->Append(outcome.events));  // durable once this returns
 //
 // Thread safety: none; one thread owns a store. Other processes may read the file meanwhile
-// (results/reader.h).
+// (results/store/reader.h).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "results/study_folder.h"
+#include "results/store/study_folder.h"
 
 #include <sys/vfs.h>
 

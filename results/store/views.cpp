@@ -1,4 +1,4 @@
-#include "results/views.h"
+#include "results/store/views.h"
 
 #include <charconv>
 #include <cstddef>

@@ -1,10 +1,10 @@
-#include "cli/ask_tell_session.h"
+#include "scheduler/ask_tell/ask_tell_session.h"
 
 #include <cmath>
 
 #include "base/json_object.h"
 #include "base/names.h"
-#include "results/queries.h"
+#include "results/queries/queries.h"
 #include "scheduler/suggest/suggest.h"
 
 namespace faretto {

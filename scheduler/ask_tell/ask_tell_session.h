@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "results/store.h"
+#include "results/store/store.h"
 #include "study/machine.h"
 
 namespace faretto {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "objectives/hypervolume.h"
-#include "objectives/plane_ranking.h"
+#include "objectives/pareto/hypervolume.h"
+#include "objectives/pareto/plane_ranking.h"
 #include "study/standings.h"
 
 namespace faretto {

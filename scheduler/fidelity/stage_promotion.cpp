@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/local_run.h"
+#include "scheduler/local/local_run.h"
 
 #include <sched.h>
 
@@ -6,9 +6,9 @@
 #include <csignal>
 #include <optional>
 
-#include "cli/load_study.h"
-#include "cli/local_workers.h"
-#include "cli/progress_display.h"
+#include "scheduler/suggest/load_study.h"
+#include "worker/launch/local_workers.h"
+#include "scheduler/local/progress_display.h"
 #include "scheduler/suggest/suggest.h"
 #include "study/trainer_catalog.h"
 

@@ -1,4 +1,4 @@
-#include "cli/progress_display.h"
+#include "scheduler/local/progress_display.h"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 
 #include "base/number_text.h"
 #include "base/utf8.h"
-#include "results/table.h"
+#include "results/queries/table.h"
 
 namespace faretto {
 namespace {

@@ -1,8 +1,8 @@
-#include "cli/replay.h"
+#include "scheduler/replay/replay.h"
 
 #include <optional>
 
-#include "results/reader.h"
+#include "results/store/reader.h"
 #include "scheduler/suggest/suggest.h"
 #include "study/basis_state.h"
 #include "study/suggestion_events.h"

@@ -1,11 +1,11 @@
-#include "cli/folder_request.h"
+#include "scheduler/requests/folder_request.h"
 
 #include "base/clock.h"
-#include "cli/load_study.h"
+#include "scheduler/suggest/load_study.h"
 #include "protocol/client.h"
 #include "protocol/message.h"
-#include "results/reader.h"
-#include "results/store.h"
+#include "results/store/reader.h"
+#include "results/store/store.h"
 #include "scheduler/service/master_lock.h"
 
 namespace faretto {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "objectives/layer_sweep.h"
+#include "objectives/pareto/layer_sweep.h"
 
 namespace faretto {
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "study/suggestion.h"
 
 namespace faretto {

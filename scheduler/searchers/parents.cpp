@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "objectives/plane_ranking.h"
+#include "objectives/pareto/plane_ranking.h"
 #include "scheduler/searchers/comparison.h"
 #include "study/standings.h"
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 
 namespace faretto {
 namespace {

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "scheduler/searchers/comparison.h"
 
 namespace faretto {

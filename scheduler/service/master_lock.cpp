@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "base/process.h"
 #include "protocol/client.h"
 #include "protocol/message.h"
 #include "protocol/scheduler_file.h"

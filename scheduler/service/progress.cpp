@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "results/queries.h"
+#include "results/queries/queries.h"
 
 namespace faretto {
 namespace {

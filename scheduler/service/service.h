@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "results/store.h"
+#include "results/store/store.h"
 #include "scheduler/service/progress.h"
 #include "study/machine.h"
 #include "study/study_spec.h"

@@ -7,6 +7,7 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "base/process.h"
 #include "protocol/keys.h"
 #include "protocol/message.h"
 #include "protocol/scheduler_file.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/names.h"
-#include "objectives/function_problem.h"
+#include "objectives/problems/function_problem.h"
 #include "study/rungs.h"
 
 namespace faretto {

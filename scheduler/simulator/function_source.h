@@ -1,5 +1,5 @@
 // Simulated training by the trainer `function`: test problems and benchmark tables
-// (objectives/function_problem.h). `sleep_s` is ignored: virtual time costs nothing.
+// (objectives/problems/function_problem.h). `sleep_s` is ignored: virtual time costs nothing.
 #pragma once
 
 #include <memory>

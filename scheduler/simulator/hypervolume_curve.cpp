@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "objectives/dominance.h"
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/dominance.h"
+#include "objectives/pareto/hypervolume.h"
 
 namespace faretto {
 namespace {

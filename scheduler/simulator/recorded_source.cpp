@@ -5,7 +5,7 @@
 #include <limits>
 #include <map>
 
-#include "results/reader.h"
+#include "results/store/reader.h"
 
 namespace faretto {
 namespace {

@@ -1,9 +1,9 @@
-#include "cli/simulation_output.h"
+#include "scheduler/simulator/simulation_output.h"
 
 #include <map>
 
 #include "base/number_text.h"
-#include "results/queries.h"
+#include "results/queries/queries.h"
 #include "scheduler/simulator/hypervolume_curve.h"
 
 namespace faretto {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "results/format.h"
+#include "results/queries/format.h"
 #include "scheduler/simulator/simulator.h"
 
 namespace faretto {

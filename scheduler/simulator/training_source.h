@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "objectives/objective.h"
+#include "objectives/pareto/objective.h"
 #include "study/trial.h"
 
 namespace faretto {

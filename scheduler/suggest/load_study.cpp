@@ -1,9 +1,9 @@
-#include "cli/load_study.h"
+#include "scheduler/suggest/load_study.h"
 
 #include <unistd.h>
 
+#include "base/process.h"
 #include "base/processor.h"
-#include "protocol/scheduler_file.h"
 #include "scheduler/suggest/suggest.h"
 
 namespace faretto {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "scheduler/surrogates/reference_value.h"
 
 namespace faretto {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <numbers>
 
-#include "objectives/box_decomposition.h"
+#include "objectives/pareto/box_decomposition.h"
 
 namespace faretto {
 namespace {

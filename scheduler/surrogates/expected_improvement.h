@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "scheduler/surrogates/acquisition_function.h"
 #include "scheduler/surrogates/expected_improvement.h"
 #include "scheduler/surrogates/random_forest.h"

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "study/rungs.h"
 
 namespace faretto {

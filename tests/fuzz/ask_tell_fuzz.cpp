@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "cli/ask_tell_session.h"
+#include "scheduler/ask_tell/ask_tell_session.h"
 
 namespace {
 

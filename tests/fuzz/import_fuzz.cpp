@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "results/import_file.h"
+#include "results/exchange/import_file.h"
 #include "study/import.h"
 
 namespace {

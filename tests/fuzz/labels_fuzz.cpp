@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "objectives/labels_csv.h"
+#include "objectives/fairness/labels_csv.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto table = faretto::ParseLabels({reinterpret_cast<const char*>(data), size});

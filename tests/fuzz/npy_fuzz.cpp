@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "objectives/npy.h"
+#include "objectives/fairness/npy.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto matrix = faretto::ParseNpy({reinterpret_cast<const char*>(data), size});

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "results/filter.h"
+#include "results/queries/filter.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const faretto::FieldNames names = {{"error", "rank_disparity"}, {"optimizer", "edge", "lr"}};

@@ -9,7 +9,7 @@
 
 #include "base/random.h"
 #include "machine_fixture.h"
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "study/study_spec.h"
 #include "study_text.h"
 

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "objectives/test_problems.h"
+#include "objectives/problems/test_problems.h"
 #include "tests/trainers/face_training.h"
 #include "tests/trainers/test_folder.h"
 

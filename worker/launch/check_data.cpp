@@ -1,4 +1,4 @@
-#include "cli/check_data.h"
+#include "worker/launch/check_data.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/process.h"
-#include "cli/local_workers.h"
+#include "worker/launch/local_workers.h"
 #include "study/trainer_catalog.h"
 
 namespace faretto {

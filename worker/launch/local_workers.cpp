@@ -1,4 +1,4 @@
-#include "cli/local_workers.h"
+#include "worker/launch/local_workers.h"
 
 #include <fcntl.h>
 #include <poll.h>

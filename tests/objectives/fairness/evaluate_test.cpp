@@ -1,4 +1,4 @@
-#include "objectives/evaluate.h"
+#include "objectives/fairness/evaluate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "base/files.h"
-#include "tests/objectives/golden.h"
+#include "tests/objectives/fairness/golden.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "objectives/fairness.h"
+#include "objectives/fairness/fairness.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "objectives/bootstrap.h"
-#include "tests/objectives/golden.h"
+#include "objectives/fairness/bootstrap.h"
+#include "tests/objectives/fairness/golden.h"
 
 namespace faretto {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "objectives/labels_csv.h"
+#include "objectives/fairness/labels_csv.h"
 #include "tests/source_folder.h"
 
 namespace faretto {

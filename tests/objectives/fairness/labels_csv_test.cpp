@@ -1,9 +1,9 @@
-#include "objectives/labels_csv.h"
+#include "objectives/fairness/labels_csv.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/objectives/golden.h"
+#include "tests/objectives/fairness/golden.h"
 
 namespace faretto {
 namespace {

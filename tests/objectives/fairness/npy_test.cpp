@@ -1,4 +1,4 @@
-#include "objectives/npy.h"
+#include "objectives/fairness/npy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "objectives/ranking.h"
+#include "objectives/fairness/ranking.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/random.h"
-#include "objectives/similarity.h"
-#include "tests/objectives/golden.h"
+#include "objectives/fairness/similarity.h"
+#include "tests/objectives/fairness/golden.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "objectives/similarity.h"
+#include "objectives/fairness/similarity.h"
 
 #include <gtest/gtest.h>
 

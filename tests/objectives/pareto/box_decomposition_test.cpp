@@ -1,4 +1,4 @@
-#include "objectives/box_decomposition.h"
+#include "objectives/pareto/box_decomposition.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "objectives/hypervolume.h"
-#include "tests/objectives/random_points.h"
+#include "objectives/pareto/hypervolume.h"
+#include "tests/objectives/pareto/random_points.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "objectives/bucket_sort.h"
+#include "objectives/pareto/bucket_sort.h"
 
 #include <gtest/gtest.h>
 

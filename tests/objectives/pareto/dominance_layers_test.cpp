@@ -1,11 +1,11 @@
-#include "objectives/dominance_layers.h"
+#include "objectives/pareto/dominance_layers.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
 #include "base/random.h"
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 namespace {

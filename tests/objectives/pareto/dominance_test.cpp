@@ -1,4 +1,4 @@
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <limits>
 #include <numeric>
 
-#include "tests/objectives/golden.h"
-#include "tests/objectives/random_points.h"
+#include "tests/objectives/fairness/golden.h"
+#include "tests/objectives/pareto/random_points.h"
 
 namespace faretto {
 namespace {

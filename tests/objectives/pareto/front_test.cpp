@@ -1,4 +1,4 @@
-#include "objectives/front.h"
+#include "objectives/pareto/front.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,11 +7,11 @@
 #include <cmath>
 #include <map>
 
-#include "objectives/dominance.h"
-#include "objectives/fairness.h"
-#include "objectives/front.h"
-#include "objectives/group_sums.h"
-#include "tests/objectives/golden.h"
+#include "objectives/pareto/dominance.h"
+#include "objectives/fairness/fairness.h"
+#include "objectives/pareto/front.h"
+#include "objectives/fairness/group_sums.h"
+#include "tests/objectives/fairness/golden.h"
 
 namespace faretto {
 namespace {

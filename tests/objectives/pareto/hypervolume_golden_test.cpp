@@ -3,8 +3,8 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "objectives/hypervolume.h"
-#include "tests/objectives/random_points.h"
+#include "objectives/pareto/hypervolume.h"
+#include "tests/objectives/pareto/random_points.h"
 #include "tests/source_folder.h"
 
 namespace faretto {

@@ -1,11 +1,11 @@
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "tests/objectives/random_points.h"
+#include "tests/objectives/pareto/random_points.h"
 
 namespace faretto {
 namespace {

@@ -1,11 +1,11 @@
-#include "objectives/layer_sweep.h"
+#include "objectives/pareto/layer_sweep.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "base/random.h"
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 namespace {

@@ -1,11 +1,11 @@
-#include "objectives/plane_ranking.h"
+#include "objectives/pareto/plane_ranking.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "base/random.h"
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/random.h"
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 
 namespace faretto {
 

@@ -1,10 +1,10 @@
-#include "objectives/rank_curve.h"
+#include "objectives/pareto/rank_curve.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "tests/objectives/golden.h"
+#include "tests/objectives/fairness/golden.h"
 
 namespace faretto {
 namespace {

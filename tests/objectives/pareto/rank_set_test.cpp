@@ -1,4 +1,4 @@
-#include "objectives/rank_set.h"
+#include "objectives/pareto/rank_set.h"
 
 #include <gtest/gtest.h>
 

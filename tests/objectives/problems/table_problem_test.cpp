@@ -1,4 +1,4 @@
-#include "objectives/table_problem.h"
+#include "objectives/problems/table_problem.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "objectives/function_problem.h"
+#include "objectives/problems/function_problem.h"
 
 namespace faretto {
 namespace {

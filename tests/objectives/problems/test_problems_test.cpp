@@ -1,4 +1,4 @@
-#include "objectives/test_problems.h"
+#include "objectives/problems/test_problems.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

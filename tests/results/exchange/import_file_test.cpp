@@ -1,19 +1,19 @@
-#include "results/import_file.h"
+#include "results/exchange/import_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "results/audit.h"
-#include "results/export.h"
-#include "results/format.h"
-#include "results/queries.h"
-#include "results/reader.h"
-#include "results/sqlite.h"
-#include "results/store.h"
-#include "scripted_study.h"
+#include "results/store/audit.h"
+#include "results/exchange/export.h"
+#include "results/queries/format.h"
+#include "results/queries/queries.h"
+#include "results/store/reader.h"
+#include "results/store/sqlite.h"
+#include "results/store/store.h"
+#include "tests/results/testing/scripted_study.h"
 #include "study/import.h"
-#include "table_check.h"
-#include "test_folder.h"
+#include "tests/results/testing/table_check.h"
+#include "tests/results/testing/test_folder.h"
 
 namespace faretto {
 namespace {

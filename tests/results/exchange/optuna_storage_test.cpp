@@ -1,16 +1,16 @@
 // That Optuna itself reads it is checked by benchmarks/peers/optuna_export_test.py.
-#include "results/optuna_storage.h"
+#include "results/exchange/optuna_storage.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/files.h"
-#include "results/export.h"
-#include "results/queries.h"
-#include "results/sqlite.h"
-#include "scripted_study.h"
-#include "table_check.h"
-#include "test_folder.h"
+#include "results/exchange/export.h"
+#include "results/queries/queries.h"
+#include "results/store/sqlite.h"
+#include "tests/results/testing/scripted_study.h"
+#include "tests/results/testing/table_check.h"
+#include "tests/results/testing/test_folder.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "results/format.h"
+#include "results/queries/format.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <string>
 
-#include "results/export.h"
-#include "results/filter.h"
-#include "results/report.h"
-#include "results/svg_plot.h"
-#include "scripted_study.h"
+#include "results/exchange/export.h"
+#include "results/queries/filter.h"
+#include "results/pages/report.h"
+#include "results/pages/svg_plot.h"
+#include "tests/results/testing/scripted_study.h"
 
 namespace faretto {
 namespace {

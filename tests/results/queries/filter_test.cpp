@@ -1,4 +1,4 @@
-#include "results/filter.h"
+#include "results/queries/filter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "results/importance.h"
+#include "results/queries/importance.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "scripted_study.h"
+#include "tests/results/testing/scripted_study.h"
 
 namespace faretto {
 namespace {

@@ -1,11 +1,11 @@
-#include "results/queries.h"
+#include "results/queries/queries.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "results/filter.h"
-#include "results/knee.h"
-#include "scripted_study.h"
+#include "results/queries/filter.h"
+#include "results/queries/knee.h"
+#include "tests/results/testing/scripted_study.h"
 
 namespace faretto {
 namespace {

@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "crash_vfs.h"
-#include "results/store.h"
-#include "scripted_study.h"
-#include "table_check.h"
-#include "test_folder.h"
+#include "tests/results/store/crash_vfs.h"
+#include "results/store/store.h"
+#include "tests/results/testing/scripted_study.h"
+#include "tests/results/testing/table_check.h"
+#include "tests/results/testing/test_folder.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "crash_vfs.h"
+#include "tests/results/store/crash_vfs.h"
 
 #include <sqlite3.h>
 

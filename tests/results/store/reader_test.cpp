@@ -1,4 +1,4 @@
-#include "results/reader.h"
+#include "results/store/reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,11 +10,11 @@
 #include <thread>
 
 #include "base/files.h"
-#include "results/sqlite.h"
-#include "results/store.h"
-#include "results/study_folder.h"
-#include "scripted_study.h"
-#include "test_folder.h"
+#include "results/store/sqlite.h"
+#include "results/store/store.h"
+#include "results/store/study_folder.h"
+#include "tests/results/testing/scripted_study.h"
+#include "tests/results/testing/test_folder.h"
 
 namespace faretto {
 namespace {

@@ -1,4 +1,4 @@
-#include "scripted_study.h"
+#include "tests/results/testing/scripted_study.h"
 
 #include <stdexcept>
 #include <utility>

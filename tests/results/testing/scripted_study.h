@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/history.h"
+#include "results/store/history.h"
 #include "study/machine.h"
 
 namespace faretto {

@@ -1,4 +1,4 @@
-#include "table_check.h"
+#include "tests/results/testing/table_check.h"
 
 #include <cstdio>
 #include <optional>
@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "results/event_rows.h"
-#include "results/queries.h"
-#include "results/table.h"
+#include "results/store/event_rows.h"
+#include "results/queries/queries.h"
+#include "results/queries/table.h"
 #include "study/state.h"
 
 namespace faretto {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "results/sqlite.h"
+#include "results/store/sqlite.h"
 #include "study/study_spec.h"
 
 namespace faretto {

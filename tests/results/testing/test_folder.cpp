@@ -1,4 +1,4 @@
-#include "test_folder.h"
+#include "tests/results/testing/test_folder.h"
 
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "objectives/dominance.h"
+#include "objectives/pareto/dominance.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {

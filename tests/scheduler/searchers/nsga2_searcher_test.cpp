@@ -5,8 +5,8 @@
 
 #include <set>
 
-#include "objectives/hypervolume.h"
-#include "objectives/test_problems.h"
+#include "objectives/pareto/hypervolume.h"
+#include "objectives/problems/test_problems.h"
 #include "scheduler/searchers/parents.h"
 #include "tests/scheduler/suggest/study_driver.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {

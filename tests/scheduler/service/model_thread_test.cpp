@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "../../study/knowledge.h"
-#include "results/reader.h"
+#include "results/store/reader.h"
 #include "service_harness.h"
 #include "study/basis_state.h"
 

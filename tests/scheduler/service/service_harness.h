@@ -16,6 +16,7 @@
 #include <zmq.hpp>
 
 #include "../../protocol/temporary_folder.h"
+#include "base/process.h"
 #include "protocol/client.h"
 #include "protocol/message.h"
 #include "protocol/scheduler_file.h"

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "results/queries.h"
+#include "results/queries/queries.h"
 #include "scheduler/simulator/function_source.h"
 #include "scheduler/simulator/hypervolume_curve.h"
 #include "scheduler/simulator/recorded_source.h"

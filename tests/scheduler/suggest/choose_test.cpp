@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {

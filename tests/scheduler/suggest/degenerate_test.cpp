@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 #include "scheduler/searchers/registry.h"
 #include "tests/scheduler/suggest/searcher_cases.h"
 #include "tests/scheduler/suggest/study_driver.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "objectives/hypervolume.h"
+#include "objectives/pareto/hypervolume.h"
 
 namespace faretto {
 namespace {

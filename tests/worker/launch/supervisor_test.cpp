@@ -1,4 +1,4 @@
-#include "cli/supervisor.h"
+#include "worker/launch/supervisor.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "study/json_fields.h"
+#include "base/field_reader.h"
 
 #include <algorithm>
 #include <cmath>
