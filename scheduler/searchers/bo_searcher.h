@@ -10,7 +10,7 @@ namespace faretto {
 
 class BoSearcher : public Searcher {
  public:
-  std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+  std::optional<Proposal> Propose(const SearchBasis& basis, RandomStream& random,
                                   std::int64_t suggestion) const override;
   bool prices(const StudyView& view) const override {
     return view.spec.algorithm.surrogate == "gp";

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "scheduler/searchers/comparison.h"
-#include "scheduler/searchers/initial_design.h"
 #include "scheduler/surrogates/acquisition_search.h"
 
 namespace faretto {
@@ -93,14 +92,14 @@ std::optional<ForestStudy> CollectForestStudy(const StudyView& view, const Featu
 }
 
 std::optional<Proposal> ForestProposal(const StudyView& view, RandomStream& random) {
-  if (random.Uniform() < kRandomShare) return UniformProposal(view, FailureMemory(view), random);
+  if (random.Uniform() < kRandomShare) return std::nullopt;
   const std::vector<double> weights = DrawWeights(view.spec.objectives.size(), random);
   const FeatureMap features(view.spec.space);
   const auto study = CollectForestStudy(view, features, weights);
-  if (!study) return UniformProposal(view, FailureMemory(view), random);
+  if (!study) return std::nullopt;
   const ForestImprovement improvement(features, study->data, random);
   auto maximum = MaximiseAcquisition(view, improvement, random);
-  if (!maximum) return UniformProposal(view, FailureMemory(view), random);
+  if (!maximum) return std::nullopt;
 
   MatrixXd x(static_cast<Index>(features.columns()), 1);
   features.Encode(maximum->configuration, x.data());

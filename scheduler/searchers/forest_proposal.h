@@ -24,7 +24,8 @@ struct ForestStudy {
 std::optional<ForestStudy> CollectForestStudy(const StudyView& view, const FeatureMap& features,
                                               std::span<const double> weights);
 
-// Origin "bo/rf", or "random" for a random one. Nothing if the space is used up.
+// Origin "bo/rf". Nothing in a fifth of the suggestions, which are to be uniform draws, and where
+// no trial has a result or nothing was found.
 std::optional<Proposal> ForestProposal(const StudyView& view, RandomStream& random);
 
 }  // namespace faretto

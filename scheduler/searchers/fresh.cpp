@@ -28,15 +28,14 @@ bool IsFresh(const StudyView& view, const Configuration& configuration) {
          view.state.FindTrialByKey(space.CanonicalKey(configuration)) == nullptr;
 }
 
-std::optional<Configuration> PickFresh(const StudyView& view, const FailureMemory& memory,
-                                       RandomStream& random, int tries,
+std::optional<Configuration> PickFresh(const SearchBasis& basis, RandomStream& random, int tries,
                                        const std::function<std::optional<Configuration>()>& draw) {
   std::optional<Configuration> best;
   double best_acceptance = 0;
   for (int i = 0; i < tries; ++i) {
     std::optional<Configuration> candidate = draw();
-    if (!candidate || !IsFresh(view, *candidate)) continue;
-    const double acceptance = memory.Acceptance(*candidate);
+    if (!candidate || !IsFresh(basis.view, *candidate)) continue;
+    const double acceptance = basis.memory.Acceptance(*candidate);
     if (acceptance >= 1 || random.Uniform() < acceptance) return candidate;
     if (acceptance > best_acceptance) {
       best_acceptance = acceptance;
@@ -46,16 +45,15 @@ std::optional<Configuration> PickFresh(const StudyView& view, const FailureMemor
   return best;
 }
 
-std::optional<Configuration> DrawFresh(const StudyView& view, const FailureMemory& memory,
-                                       RandomStream& random) {
-  const Space& space = view.spec.space;
+std::optional<Configuration> DrawFresh(const SearchBasis& basis, RandomStream& random) {
+  const Space& space = basis.view.spec.space;
   const auto sample = [&] { return std::optional(space.Sample(random)); };
-  if (auto fresh = PickFresh(view, memory, random, kTries, sample)) return fresh;
-  if (!space.Count()) return PickFresh(view, memory, random, kLastTries, sample);
-  const std::vector<Configuration> left = Leftovers(view);
+  if (auto fresh = PickFresh(basis, random, kTries, sample)) return fresh;
+  if (!space.Count()) return PickFresh(basis, random, kLastTries, sample);
+  const std::vector<Configuration> left = Leftovers(basis.view);
   if (left.empty()) return std::nullopt;
   const auto pick = [&] { return std::optional(left[random.Below(left.size())]); };
-  return PickFresh(view, memory, random, kTries, pick);
+  return PickFresh(basis, random, kTries, pick);
 }
 
 }  // namespace faretto

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/random.h"
-#include "scheduler/searchers/failure_memory.h"
+#include "scheduler/searchers/searcher.h"
 #include "search_spaces/configuration.h"
 #include "study/suggestion.h"
 
@@ -16,13 +16,11 @@ bool IsFresh(const StudyView& view, const Configuration& configuration);
 
 // Draws up to `tries` candidates (`draw` may have none) until one is fresh and the failure memory
 // lets it pass; failing that, the fresh one with the best chance. Nothing if none was fresh.
-std::optional<Configuration> PickFresh(const StudyView& view, const FailureMemory& memory,
-                                       RandomStream& random, int tries,
+std::optional<Configuration> PickFresh(const SearchBasis& basis, RandomStream& random, int tries,
                                        const std::function<std::optional<Configuration>()>& draw);
 
 // A fresh configuration drawn uniformly. When draws keep hitting taken ones, a finite space is gone
 // through as a whole, so that nothing comes back only if nothing is left.
-std::optional<Configuration> DrawFresh(const StudyView& view, const FailureMemory& memory,
-                                       RandomStream& random);
+std::optional<Configuration> DrawFresh(const SearchBasis& basis, RandomStream& random);
 
 }  // namespace faretto

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/random.h"
-#include "scheduler/searchers/failure_memory.h"
 #include "scheduler/searchers/searcher.h"
 
 namespace faretto {
@@ -15,20 +14,17 @@ namespace faretto {
 // is, however much is known already.
 std::optional<Proposal> DefaultProposal(const StudyView& view);
 
-// max(8, 2 dimensions) Sobol points (origin "sobol"), then uniform draws (origin "random"). Points
-// that are taken, forbidden or likely to fail are skipped. Nothing if the space is used up.
-std::optional<Proposal> InitialProposal(const StudyView& view, const FailureMemory& memory,
-                                        RandomStream& random);
+// max(8, 2 dimensions) Sobol points (origin "sobol"), then nothing. Points that are taken,
+// forbidden or likely to fail are skipped.
+std::optional<Proposal> InitialProposal(const SearchBasis& basis, RandomStream& random);
 
 // InitialProposal for searchers that take the user's priors: where the space has any, a draw from
 // them (origin "prior") after every Sobol point. Not all of them, as pi-BO has it: a wrong prior
 // would hide what the first model should see.
-std::optional<Proposal> InitialProposalWithPriors(const StudyView& view,
-                                                  const FailureMemory& memory,
-                                                  RandomStream& random);
+std::optional<Proposal> InitialProposalWithPriors(const SearchBasis& basis, RandomStream& random);
 
-// A uniform draw (origin "random").
-std::optional<Proposal> UniformProposal(const StudyView& view, const FailureMemory& memory,
-                                        RandomStream& random);
+// A uniform draw (origin "random"): what is suggested where a searcher has nothing to offer.
+// Nothing if the space is used up.
+std::optional<Proposal> UniformProposal(const SearchBasis& basis, RandomStream& random);
 
 }  // namespace faretto

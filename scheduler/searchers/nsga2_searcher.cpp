@@ -14,8 +14,9 @@ namespace {
 constexpr double kCrossoverProbability = 0.9;
 constexpr int kTries = 32;
 
-std::optional<Proposal> Child(const StudyView& view, const FailureMemory& memory,
-                              const ParentPool& pool, RandomStream& random) {
+std::optional<Proposal> Child(const SearchBasis& basis, const ParentPool& pool,
+                              RandomStream& random) {
+  const StudyView& view = basis.view;
   const Space& space = view.spec.space;
   const auto configuration = [&](TrialId id) -> const Configuration& {
     return view.state.FindTrial(id)->configuration;
@@ -28,7 +29,7 @@ std::optional<Proposal> Child(const StudyView& view, const FailureMemory& memory
       cross ? Cross(space, configuration(first), configuration(second), random)
             : configuration(first);
   double strength = 1;
-  auto child = PickFresh(view, memory, random, kTries, [&] {
+  auto child = PickFresh(basis, random, kTries, [&] {
     Configuration candidate = start;
     Mutate(space, strength, random, candidate);
     strength += 0.5;
@@ -43,16 +44,15 @@ std::optional<Proposal> Child(const StudyView& view, const FailureMemory& memory
 
 }  // namespace
 
-std::optional<Proposal> Nsga2Searcher::Propose(const StudyView& view, RandomStream& random,
+std::optional<Proposal> Nsga2Searcher::Propose(const SearchBasis& basis, RandomStream& random,
                                                std::int64_t) const {
-  const FailureMemory memory(view);
+  const StudyView& view = basis.view;
   const std::int64_t population = std::max<std::int64_t>(2, view.spec.algorithm.population);
   if (static_cast<std::int64_t>(view.state.trials().size()) < population)
-    return InitialProposal(view, memory, random);
+    return InitialProposal(basis, random);
   const ParentPool pool(view, population);
-  if (pool.size() < 2) return InitialProposal(view, memory, random);
-  if (auto child = Child(view, memory, pool, random)) return child;
-  return UniformProposal(view, memory, random);
+  if (pool.size() < 2) return InitialProposal(basis, random);
+  return Child(basis, pool, random);
 }
 
 }  // namespace faretto

@@ -13,7 +13,7 @@ namespace faretto {
 
 class Nsga2Searcher : public Searcher {
  public:
-  std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+  std::optional<Proposal> Propose(const SearchBasis& basis, RandomStream& random,
                                   std::int64_t suggestion) const override;
 };
 

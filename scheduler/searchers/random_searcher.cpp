@@ -4,9 +4,9 @@
 
 namespace faretto {
 
-std::optional<Proposal> RandomSearcher::Propose(const StudyView& view, RandomStream& random,
+std::optional<Proposal> RandomSearcher::Propose(const SearchBasis& basis, RandomStream& random,
                                                 std::int64_t) const {
-  return InitialProposal(view, FailureMemory(view), random);
+  return InitialProposal(basis, random);
 }
 
 }  // namespace faretto

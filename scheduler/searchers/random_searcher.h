@@ -8,7 +8,7 @@ namespace faretto {
 
 class RandomSearcher : public Searcher {
  public:
-  std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+  std::optional<Proposal> Propose(const SearchBasis& basis, RandomStream& random,
                                   std::int64_t suggestion) const override;
 };
 

@@ -8,10 +8,18 @@
 
 #include "base/json.h"
 #include "base/random.h"
+#include "scheduler/searchers/failure_memory.h"
 #include "search_spaces/configuration.h"
 #include "study/suggestion.h"
 
 namespace faretto {
+
+// What every proposal starts from, gathered once for each suggestion. The view must outlive it.
+struct SearchBasis {
+  explicit SearchBasis(const StudyView& of) : view(of), memory(of) {}
+  StudyView view;
+  FailureMemory memory;
+};
 
 struct Proposal {
   Configuration configuration;
@@ -25,7 +33,7 @@ struct Proposal {
   std::optional<double> log_value;
 };
 
-// Implementations hold no state: a proposal is a function of the view, the random stream and the
+// Implementations hold no state: a proposal is a function of the basis, the random stream and the
 // number of the suggestion, so that it can be derived again from the record. Thread safety: const
 // methods may be called from any thread.
 class Searcher {
@@ -33,8 +41,9 @@ class Searcher {
   virtual ~Searcher() = default;
 
   // A configuration that satisfies conditions and forbidden clauses and that no trial of the view
-  // has; trials without results count as taken. Nothing if the space is used up.
-  virtual std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+  // has; trials without results count as taken. Nothing if it has none to offer, because it knows
+  // too little or all that it looked at is taken: then a uniform draw takes its place.
+  virtual std::optional<Proposal> Propose(const SearchBasis& basis, RandomStream& random,
                                           std::int64_t suggestion) const = 0;
 
   // Do its proposals have a `log_value` (once there is a model)?

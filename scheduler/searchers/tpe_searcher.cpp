@@ -87,15 +87,15 @@ std::vector<Configuration> Batch(const Space& space, const ParzenEstimator& good
 
 }  // namespace
 
-std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream& random,
+std::optional<Proposal> TpeSearcher::Propose(const SearchBasis& basis, RandomStream& random,
                                              std::int64_t suggestion) const {
-  const FailureMemory memory(view);
+  const StudyView& view = basis.view;
   const auto& initial = view.spec.algorithm.initial;
   const std::size_t startup = initial ? static_cast<std::size_t>(*initial) : settings_.startup;
-  if (view.state.trials().size() < startup) return InitialProposalWithPriors(view, memory, random);
+  if (view.state.trials().size() < startup) return InitialProposalWithPriors(basis, random);
   const Comparison comparison = CompareAtHighestRung(view, settings_.startup);
   if (2 * comparison.size() < std::min(startup, settings_.startup))
-    return InitialProposalWithPriors(view, memory, random);
+    return InitialProposalWithPriors(basis, random);
 
   const Groups groups = Divide(view, comparison, settings_);
   const bool refines = comparison.size() > settings_.refine_from && suggestion % 2 == 0;
@@ -115,12 +115,11 @@ std::optional<Proposal> TpeSearcher::Propose(const StudyView& view, RandomStream
     return next < batch.size() ? std::optional(std::move(batch[next++])) : std::nullopt;
   };
   const auto tries = static_cast<int>(kBatches * settings_.candidates);
-  if (auto configuration = PickFresh(view, memory, random, tries, draw)) {
-    return Proposal{
-        std::move(*configuration), "tpe",
-        Json{{"rung", comparison.rung}, {"good", groups.good.size()}, {"bad", groups.bad.size()}}};
-  }
-  return UniformProposal(view, memory, random);
+  auto configuration = PickFresh(basis, random, tries, draw);
+  if (!configuration) return std::nullopt;
+  return Proposal{
+      std::move(*configuration), "tpe",
+      Json{{"rung", comparison.rung}, {"good", groups.good.size()}, {"bad", groups.bad.size()}}};
 }
 
 }  // namespace faretto

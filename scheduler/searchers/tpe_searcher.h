@@ -60,7 +60,7 @@ class TpeSearcher : public Searcher {
   TpeSearcher() = default;
   explicit TpeSearcher(const TpeSettings& settings) : settings_(settings) {}
 
-  std::optional<Proposal> Propose(const StudyView& view, RandomStream& random,
+  std::optional<Proposal> Propose(const SearchBasis& basis, RandomStream& random,
                                   std::int64_t suggestion) const override;
 
  private:

@@ -38,7 +38,11 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
                         {static_cast<std::uint64_t>(suggestion)});
     auto proposal = DefaultProposal(view);
     const bool is_default = proposal.has_value();
-    if (!proposal) proposal = searcher->Propose(view, random, suggestion);
+    if (!proposal) {
+      const SearchBasis basis(view);
+      proposal = searcher->Propose(basis, random, suggestion);
+      if (!proposal) proposal = UniformProposal(basis, random);
+    }
     if (proposal && !is_default && creation->instead &&
         !IsWorthMore(*proposal, *creation->instead)) {
       Promotion promotion = creation->instead->promotion;

@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "scheduler/surrogates/value_for_cost.h"
-#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -42,13 +41,12 @@ std::optional<std::vector<double>> PromotionValues(const StudyView& view,
     place.push_back(i);
   }
   const StudyModel::Prediction prediction = model.PredictKnown(columns);
-  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
   constexpr double kNothing = -std::numeric_limits<double>::infinity();
   std::vector<double> result(trials.size(), kNothing);
   double best = kNothing;
   for (std::size_t c = 0; c < columns.size(); ++c) {
-    result[place[c]] = LogValueForCost(acquisition, prediction, static_cast<Eigen::Index>(c), rungs,
-                                       trials[place[c]].from, best);
+    result[place[c]] = LogValueForCost(acquisition, prediction, static_cast<Eigen::Index>(c),
+                                       model.data().rungs, trials[place[c]].from, best);
     best = std::max(best, result[place[c]]);
   }
   return result;

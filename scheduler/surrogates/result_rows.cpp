@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "objectives/pareto/dominance.h"
-#include "study/rungs.h"
 
 namespace faretto {
 namespace {
@@ -28,8 +27,8 @@ std::vector<const TrialReport*> ReportsAtRungs(const Trial& trial,
 
 }  // namespace
 
-std::vector<ResultRow> CollectResultRows(const StudyView& view) {
-  const std::vector<std::int64_t> rungs = ComparisonRungs(view.spec.algorithm);
+std::vector<ResultRow> CollectResultRows(const StudyView& view,
+                                         const std::vector<std::int64_t>& rungs) {
   std::vector<ResultRow> rows;
   for (const Trial& trial : view.state.trials()) {
     if (trial.state == TrialState::kFailed) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "study/suggestion.h"
@@ -17,9 +18,10 @@ struct ResultRow {
   bool feasible = true;
 };
 
-// By trial, rungs rising. For each rung the newest result at exactly its resource, else the newest
-// before the next rung; failed trials have none.
-std::vector<ResultRow> CollectResultRows(const StudyView& view);
+// By trial, rungs rising. For each of `rungs` (ComparisonRungs of the study) the newest result at
+// exactly its resource, else the newest before the next rung; failed trials have none.
+std::vector<ResultRow> CollectResultRows(const StudyView& view,
+                                         const std::vector<std::int64_t>& rungs);
 
 // At most `most` rows. Whole trials: those on the front of the highest rung (of the
 // feasible ones, if there are any), the newest, and others

@@ -68,8 +68,7 @@ void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& r
 }
 
 void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
-  const Outliers outliers = {.by_half = spec.objectives.size() == 1 &&
-                                        ComparisonRungs(spec.algorithm).size() == 1};
+  const Outliers outliers = {.by_half = spec.objectives.size() == 1 && data.rungs.size() == 1};
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
     data.objectives.push_back(MakeTarget(
@@ -218,13 +217,15 @@ void CollectTrials(const StudyView& view, const FeatureMap& features,
 
 std::size_t TrialsToLearnFrom(const StudyView& view) {
   std::set<TrialId> trials;
-  for (const ResultRow& row : CollectResultRows(view)) trials.insert(row.trial->id);
+  for (const ResultRow& row : CollectResultRows(view, ComparisonRungs(view.spec.algorithm)))
+    trials.insert(row.trial->id);
   return trials.size();
 }
 
 StudyData CollectStudyData(const StudyView& view, const FeatureMap& features, std::size_t most) {
   StudyData data;
-  std::vector<ResultRow> all = CollectResultRows(view);
+  data.rungs = ComparisonRungs(view.spec.algorithm);
+  std::vector<ResultRow> all = CollectResultRows(view, data.rungs);
   data.results = all.size();
   const std::vector<ResultRow> rows = ThinResultRows(std::move(all), most);
   std::vector<const Trial*> trials;

@@ -17,9 +17,10 @@
 namespace faretto {
 
 struct StudyData {
-  Eigen::MatrixXd observed;       // features x rows of results
-  std::vector<TrialId> trial_of;  // [row]
-  std::size_t results = 0;        // rows before thinning
+  std::vector<std::int64_t> rungs;  // ComparisonRungs of the study
+  Eigen::MatrixXd observed;         // features x rows of results
+  std::vector<TrialId> trial_of;    // [row]
+  std::size_t results = 0;          // rows before thinning
   // As long as no trial is feasible there is one objective, the total violation, and no constraint.
   std::vector<Target> objectives;
   std::vector<Target> constraints;  // g <= 0

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "study/rungs.h"
-
 namespace faretto {
 namespace {
 
@@ -48,9 +46,8 @@ struct Turn {
 constexpr std::size_t kTrialsWithEffects = 150;
 constexpr std::size_t kTrialsBeforeDoubt = 40;
 
-Turn TurnOf(const StudyView& view) {
-  if (ComparisonRungs(view.spec.algorithm).size() > 1) return {};
-  const std::size_t trials = view.state.trials().size();
+Turn TurnOf(const StudyData& data, std::size_t trials) {
+  if (data.rungs.size() > 1) return {};
   return {trials % 3 == 2 && trials < kTrialsWithEffects,
           trials % 4 == 3 && trials >= kTrialsBeforeDoubt};
 }
@@ -216,7 +213,7 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
                       std::move(inputs), y, y.size(), turn);
         });
   };
-  const Turn turn = TurnOf(view);
+  const Turn turn = TurnOf(data_, view.state.trials().size());
   for (const Target& target : data_.objectives) add("objective/", target, turn, objectives_);
   for (const Target& target : data_.constraints) add("constraint/", target, {}, constraints_);
   // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5. Fitted
