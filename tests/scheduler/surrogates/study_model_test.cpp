@@ -1,63 +1,16 @@
-#include "scheduler/surrogates/study_model.h"
-
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "scheduler/surrogates/acquisition.h"
 #include "scheduler/surrogates/acquisition_search.h"
-#include "tests/scheduler/suggest/study_driver.h"
+#include "tests/scheduler/surrogates/study_model_fixture.h"
 
 namespace faretto {
 namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
-
-Json Study() {
-  return *ParseJson(R"({
-    "name": "model", "seed": 3,
-    "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1},
-                             {"name": "kind", "type": "categorical", "choices": ["a", "b", "c"]}]},
-    "objectives": [{"name": "f"}, {"name": "g", "direction": "maximize"}],
-    "algorithm": {"searcher": "random", "fidelity": "full"}
-  })");
-}
-
-class StudyModelTest : public testing::Test {
- protected:
-  // f = (x - 0.3)^2, g = -(x - 0.7)^2; kind "b" adds to f.
-  static Metrics Values(const Trial& trial) {
-    const double x = trial.params["x"];
-    const double kind = trial.params["kind"] == "b" ? 0.2 : 0;
-    return {{"f", (x - 0.3) * (x - 0.3) + kind}, {"g", -(x - 0.7) * (x - 0.7)}, {"size", x}};
-  }
-  static StudyDriver Run(const Json& study, int trials,
-                         const std::function<bool(const Trial&)>& fails = nullptr) {
-    StudyDriver driver(AskTellSpec(study));
-    driver.Run(trials, 1, [&](const Trial& trial, std::int64_t) -> std::optional<Metrics> {
-      if (fails && fails(trial)) return std::nullopt;
-      return Values(trial);
-    });
-    return driver;
-  }
-  static MatrixXd Row(const FeatureMap& features, const Space& space, const char* params) {
-    MatrixXd x(static_cast<Index>(features.columns()), 1);
-    features.Encode(*space.FromJson(*ParseJson(params)), x.data());
-    return x;
-  }
-  // Sizes up to 0.5 are allowed, larger ones are not, and the model predicts it.
-  static void ExpectSizeKnown(const StudyDriver& driver) {
-    const FeatureMap features(driver.spec().space);
-    const StudyModel model(driver.view(), features);
-    const Space& space = driver.spec().space;
-    EXPECT_LT(model.Predict(Row(features, space, R"({"x":0.2,"kind":"a"})")).constraint_mean(0, 0),
-              0);
-    EXPECT_GT(model.Predict(Row(features, space, R"({"x":0.8,"kind":"a"})")).constraint_mean(0, 0),
-              0);
-  }
-};
 
 TEST_F(StudyModelTest, PredictsWhatItHasNotSeen) {
   const StudyDriver driver = Run(Study(), 40);
@@ -173,107 +126,6 @@ TEST_F(StudyModelTest, WildScalesAreStandardised) {
   }
 }
 
-class StudyModelAtRungsTest : public StudyModelTest {
- protected:
-  static Metrics ValuesAt(const Trial& trial, std::int64_t resource) {
-    Metrics values = Values(trial);
-    if (resource == 1) values["f"] = 2 * values["f"] + 2;
-    if (resource == 3) values["f"] += 1;
-    return values;
-  }
-  // Rungs 1, 3 and 9. At 1 the values are 2 too high and twice as far apart, at 3 one too high.
-  static Json StudyAtRungs() {
-    Json study = Study();
-    study["algorithm"].update(
-        {{"fidelity", "asha"}, {"min_resource", 1}, {"max_resource", 9}, {"reduction_factor", 3}});
-    return study;
-  }
-  static StudyDriver RunAtRungs(int steps) {
-    StudyDriver driver(AskTellSpec(StudyAtRungs()));
-    driver.Run(steps, 1, [](const Trial& trial, std::int64_t resource) {
-      return std::optional(ValuesAt(trial, resource));
-    });
-    return driver;
-  }
-};
-
-TEST_F(StudyModelAtRungsTest, ResultsAtLowRungsPredictHighOnes) {
-  const StudyDriver driver = RunAtRungs(60);
-  const FeatureMap features(driver.spec().space);
-  const StudyModel model(driver.view(), features);
-  const Target& f = model.data().objectives[0];
-  ASSERT_EQ(f.rungs.size(), 3u);
-  ASSERT_LT(2 * f.rungs[2].rows.size(), f.rungs[0].rows.size());
-  // Not near the few good trials that reached the top.
-  const auto prediction =
-      model.Predict(Row(features, driver.spec().space, R"({"x": 0.95, "kind": "b"})"));
-  EXPECT_NEAR(f.mean() + f.sd() * prediction.mean(0, 0), 0.6225, 0.15);
-}
-
-TEST_F(StudyModelAtRungsTest, RungsBelowTheTopHaveEffectsOfDimensions) {
-  const StudyDriver driver = RunAtRungs(60);
-  const FeatureMap features(driver.spec().space);
-  const std::optional<Json> fitted = StudyModel(driver.view(), features).fitted();
-  ASSERT_TRUE(fitted);
-  const auto size = [&](const char* rung) {
-    return (*fitted)[std::string("objective/f/") + rung]["theta"].size();
-  };
-  EXPECT_EQ(size("2"), features.dimensions() + 2);
-  EXPECT_EQ(size("1"), 2 * features.dimensions() + 4);
-  EXPECT_EQ(size("0"), 2 * features.dimensions() + 4);
-}
-
-TEST_F(StudyModelAtRungsTest, ATrialIsPredictedFromItsOwnResults) {
-  const StudyDriver driver = RunAtRungs(40);
-  const FeatureMap features(driver.spec().space);
-  const StudyModel model(driver.view(), features);
-  const StudyData& data = model.data();
-  std::vector<Index> columns;
-  for (std::size_t i = 0; i < data.finished.size(); ++i) columns.push_back(static_cast<Index>(i));
-  const auto prediction = model.PredictKnown(columns);
-  const Target& f = data.objectives[0];
-  for (const Index i : columns) {
-    const Trial& trial = *driver.state().FindTrial(data.finished[static_cast<std::size_t>(i)]);
-    if (trial.reached < 3) continue;
-    EXPECT_NEAR(f.mean() + f.sd() * prediction.mean(0, i), Values(trial)["f"], 0.05) << trial.id;
-  }
-  EXPECT_TRUE(model.MeansOfKnown()
-                  .objectives.leftCols(prediction.mean.cols())
-                  .isApprox(prediction.mean, 1e-9));
-}
-
-// Chance level: nothing is learned after one epoch.
-TEST_F(StudyModelAtRungsTest, ARungThatIsTheSameEverywhereIsNoUnitForTheNext) {
-  StudyDriver driver(AskTellSpec(StudyAtRungs()));
-  driver.Run(60, 1, [](const Trial& trial, std::int64_t resource) {
-    Metrics values = Values(trial);
-    values["f"] = resource == 1 ? 0.9 : 0.01 * values["f"];
-    return std::optional(values);
-  });
-  const FeatureMap features(driver.spec().space);
-  const StudyModel model(driver.view(), features);
-  const Target& f = model.data().objectives[0];
-  const auto prediction =
-      model.Predict(Row(features, driver.spec().space, R"({"x": 0.35, "kind": "a"})"));
-  EXPECT_LT(f.sd() * prediction.sd(0, 0), 0.002);
-}
-
-TEST_F(StudyModelAtRungsTest, WildScalesOfRungsGiveFiniteModels) {
-  StudyDriver driver(AskTellSpec(StudyAtRungs()));
-  driver.Run(60, 1, [](const Trial& trial, std::int64_t resource) {
-    Metrics values = ValuesAt(trial, resource);
-    if (resource == 1) values["f"] *= 1e200;
-    if (resource == 9) values["f"] *= 1e-300;
-    return std::optional(values);
-  });
-  const FeatureMap features(driver.spec().space);
-  const StudyModel model(driver.view(), features);
-  const auto prediction =
-      model.Predict(Row(features, driver.spec().space, R"({"x": 0.35, "kind": "a"})"));
-  EXPECT_TRUE(prediction.mean.allFinite());
-  EXPECT_TRUE(prediction.sd.allFinite());
-}
-
 TEST_F(StudyModelTest, WithOneRungEveryThirdModelHasEffectsOfDimensions) {
   Json study = Study();
   study["constraints"] = {{{"metric", "size"}, {"at_most", 0.5}}};
@@ -339,80 +191,6 @@ TEST_F(StudyModelTest, OneDivergedTrainingDoesNotHideTheOthers) {
   EXPECT_LT(f.sd(), 1);
 }
 
-TEST_F(StudyModelAtRungsTest, APromotedTrialIsPendingAtTheRungsAboveIt) {
-  StudyDriver driver = RunAtRungs(40);
-  TrialId promoted = *driver.Ask();
-  while (driver.state().FindTrial(promoted)->reached == 0) {
-    const Trial& trial = *driver.state().FindTrial(promoted);
-    driver.Tell(promoted, ValuesAt(trial, trial.target));
-    promoted = *driver.Ask();
-  }
-  const FeatureMap features(driver.spec().space);
-  const StudyModel model(driver.view(), features);
-  const StudyData& data = model.data();
-  const auto column = std::find(data.finished.begin(), data.finished.end(), promoted);
-  ASSERT_NE(column, data.finished.end());
-  EXPECT_NE(std::find(data.under_way.begin(), data.under_way.end(), column - data.finished.begin()),
-            data.under_way.end());
-}
-
-TEST_F(StudyModelTest, ThinningKeepsTheFrontAndTheNewest) {
-  const StudyDriver driver = Run(Study(), 60);
-  const FeatureMap features(driver.spec().space);
-  const StudyData all = CollectStudyData(driver.view(), features, 1000);
-  const StudyData few = CollectStudyData(driver.view(), features, 24);
-  EXPECT_EQ(all.trial_of.size(), 60u);
-  EXPECT_LE(few.trial_of.size(), 24u);
-  EXPECT_GE(few.trial_of.size(), 20u);
-  EXPECT_EQ(few.trial_of.back(), 59);
-}
-
-TEST_F(StudyModelTest, ThinningChoosesEvenlyByAge) {
-  Json study = Study();
-  study["objectives"].erase(1);
-  const StudyDriver driver = Run(study, 200);
-  const FeatureMap features(driver.spec().space);
-  for (const std::size_t most : {100, 120, 150}) {
-    const StudyData few = CollectStudyData(driver.view(), features, most);
-    std::vector<int> of_age(5);  // of forty trials each; the last has the newest
-    for (const TrialId id : few.trial_of) ++of_age[static_cast<std::size_t>(id / 40)];
-    const auto [least, largest] = std::minmax_element(of_age.begin(), of_age.end() - 1);
-    EXPECT_LE(*largest - *least, 6) << most;
-  }
-}
-
-TEST_F(StudyModelTest, ThinningKeepsTheBest) {
-  Json study = Study();
-  study["objectives"].erase(1);
-  const StudyDriver driver = Run(study, 200);
-  const auto& trials = driver.state().trials();
-  const auto by_f = [](const Trial& a, const Trial& b) { return Values(a)["f"] < Values(b)["f"]; };
-  const TrialId best = std::min_element(trials.begin(), trials.end(), by_f)->id;
-  const FeatureMap features(driver.spec().space);
-  // Eleven by age and five newest are few enough that chance seldom finds it.
-  const StudyData few = CollectStudyData(driver.view(), features, 16);
-  ASSERT_LT(best, 195);
-  EXPECT_NE(std::find(few.trial_of.begin(), few.trial_of.end(), best), few.trial_of.end());
-}
-
-TEST_F(StudyModelTest, ThinningKeepsTheBestFeasible) {
-  Json study = Study();
-  study["objectives"].erase(1);
-  study["constraints"] = {{{"metric", "size"}, {"at_least", 0.6}}};  // Without it x = 0.3 is best.
-  const StudyDriver driver = Run(study, 200);
-  TrialId best = -1;
-  for (const Trial& trial : driver.state().trials()) {
-    const bool feasible = trial.params["x"].get<double>() >= 0.6;
-    if (feasible && (best < 0 || Values(trial)["f"] < Values(*driver.state().FindTrial(best))["f"]))
-      best = trial.id;
-  }
-  const FeatureMap features(driver.spec().space);
-  const StudyData few = CollectStudyData(driver.view(), features, 16);
-  ASSERT_LT(best, 195);
-  EXPECT_NE(std::find(few.trial_of.begin(), few.trial_of.end(), best), few.trial_of.end());
-}
-
-// "c" costs ten times as much; in objectives "a" and "c" are the same.
 TEST_F(StudyModelTest, ReportedCostsAreLearnedAndDivideTheValue) {
   Json study = Study();
   study["algorithm"]["cost"] = "reported";
