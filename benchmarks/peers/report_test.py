@@ -6,7 +6,7 @@ from unittest import mock
 
 import numpy as np
 
-import drive
+import archive
 import report
 
 
@@ -32,13 +32,13 @@ class StatisticsTest(unittest.TestCase):
 
 class StoreTest(unittest.TestCase):
     def test_a_kept_run_is_found_again_and_forgetting_leaves_the_others(self):
-        with tempfile.TemporaryDirectory() as folder, mock.patch.object(drive, "RESULTS", folder):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(archive, "RESULTS", folder):
             for seed in (0, 1):
-                drive.store("m", [["zdt1", seed, e, "0.50000", "1.00", 0, 0] for e in drive.KEPT])
-            self.assertEqual(set(drive.stored("m")), {("zdt1", 0), ("zdt1", 1)})
-            self.assertEqual(set(drive.stored("m")["zdt1", 0]), set(drive.KEPT))
-            drive.forget("m", lambda row: row["seed"] == "0")
-            self.assertEqual(set(drive.stored("m")), {("zdt1", 1)})
+                archive.store("m", [["zdt1", seed, e, "0.50000", "1.00", 0, 0] for e in archive.KEPT])
+            self.assertEqual(set(archive.stored("m")), {("zdt1", 0), ("zdt1", 1)})
+            self.assertEqual(set(archive.stored("m")["zdt1", 0]), set(archive.KEPT))
+            archive.forget("m", lambda row: row["seed"] == "0")
+            self.assertEqual(set(archive.stored("m")), {("zdt1", 1)})
             self.assertEqual(os.listdir(folder), ["m.csv"])
 
 

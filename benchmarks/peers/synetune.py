@@ -10,7 +10,7 @@ from syne_tune.optimizer.schedulers.multiobjective.multi_objective_regularized_e
 from syne_tune.optimizer.schedulers.multiobjective import non_dominated_priority
 from syne_tune.optimizer.schedulers.multiobjective.multiobjective_priority import MOPriority, NonDominatedPriority
 
-import peers
+import translate
 
 
 # Two functions of Syne Tune with the same results in less time: a thousand trials in a rung would take minutes otherwise.
@@ -77,7 +77,7 @@ def active(problem, config):
     for p in problem.parameters:
         if problem.is_active(p["name"], kept):
             kept[p["name"]] = config[p["name"]]
-    return peers.plain(kept)
+    return translate.plain(kept)
 
 
 class Evolution:
@@ -85,7 +85,7 @@ class Evolution:
 
     def __init__(self, problem, seed, corrected):
         np.random.seed(seed)  # Its random configurations come from numpy's global state, whatever `random_seed` says.
-        self._problem, self._worst, self._count = problem, peers.Worst(problem), 0
+        self._problem, self._worst, self._count = problem, translate.Worst(problem), 0
         self._searcher = MultiObjectiveRegularizedEvolution(space(problem), multiobjective_priority=priority(corrected),
                                                             random_seed=seed)
 

@@ -26,7 +26,7 @@ import subprocess
 import tempfile
 import time
 
-import drive
+import archive
 import peers
 import problems
 
@@ -187,7 +187,7 @@ def cpu(times, method):
 
 def write(name, columns, key, rows):
     """Rows with the same values in the columns of `key` are replaced, others stay; returns all."""
-    path, all_rows = os.path.join(drive.RESULTS, name), {}
+    path, all_rows = os.path.join(archive.RESULTS, name), {}
     places = [columns.index(c) for c in key]
     if os.path.exists(path):
         with open(path, newline="") as file:
@@ -240,7 +240,7 @@ def plot_growth(rows):
     axis.grid(alpha=0.3)
     axis.legend(frameon=False)
     figure.tight_layout()
-    figure.savefig(os.path.join(drive.RESULTS, "timing_growth.svg"), metadata={"Date": None})
+    figure.savefig(os.path.join(archive.RESULTS, "timing_growth.svg"), metadata={"Date": None})
 
 
 def main():
