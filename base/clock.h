@@ -1,4 +1,4 @@
-// Time comes from outside: shells hand a Clock in, tests hand in their own.
+// Clocks are passed in: programs pass the machine's clock, tests one of their own.
 #pragma once
 
 namespace faretto {

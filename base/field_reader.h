@@ -24,7 +24,7 @@ class FieldReader {
   // The field, or nullptr (also after an earlier problem). Marks the name as known. null counts as
   // absent.
   const Json* Find(const std::string& name);
-  // As Find; absence is a problem, which names a key that may be meant.
+  // As Find, but an absent field is a problem, whose message names a key that may have been meant.
   const Json* Require(const std::string& name);
 
   // Readers of typed fields; what is absent keeps its value.

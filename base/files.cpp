@@ -64,7 +64,8 @@ Result<std::string> ReadFile(const fs::path& path) {
 
 Status WriteFileAtomically(const fs::path& named, std::string_view content) {
   std::error_code code;
-  // What a link names is written, not the link; a device or a pipe is written into, never replaced.
+  // Of a symbolic link the target is replaced, not the link. A device or a pipe is written into,
+  // never replaced.
   fs::path path = fs::canonical(named, code);
   if (code) path = named;
   if (fs::exists(path, code) && !fs::is_regular_file(path, code)) return WriteInto(path, content);
@@ -96,8 +97,8 @@ Status EnsureWritableFolder(const fs::path& path) {
   if (code && !is_folder)
     return Failed("cannot make the folder " + path.string() + ": " + code.message());
   if (!is_folder) return Failed(path.string() + " is not a folder");
-  // access() says yes to root on a read-only mount's permissions only; a probe file is the honest
-  // test.
+  // access() looks at permission bits only, and root passes them even on a read-only mount. Writing
+  // a file is the honest test.
   const fs::path probe = path / (".probe" + std::to_string(::getpid()));
   const int fd = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)

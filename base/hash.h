@@ -11,7 +11,7 @@ std::uint64_t Hash64(std::uint64_t seed, std::string_view bytes);
 // 128 bits as 32 hexadecimal digits.
 std::string HashHex(std::string_view bytes);
 
-// HashHex of what comes in parts. Thread safety: none.
+// HashHex of content that comes in parts. Thread safety: none.
 class HashStream {
  public:
   HashStream();

@@ -87,7 +87,7 @@ std::string Printable(std::string text) {
   return text;
 }
 
-// What Python writes for them.
+// As Python writes numbers that are not finite.
 bool IsNotFinite(std::string_view text) {
   return text.starts_with("NaN") || text.starts_with("Infinity");
 }
@@ -109,7 +109,7 @@ std::string LineAndColumn(std::string_view text, std::size_t position) {
 }  // namespace
 
 Result<Json> ParseJson(std::string_view text) {
-  // The library takes one for the end of its input.
+  // The library takes a NUL byte for the end of its input.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos)
     return Invalid("not JSON at " + LineAndColumn(text, nul + 1) + ": found a NUL byte");
   Json root;

@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 // nesting, numbers beyond double.
 Result<Json> ParseJson(std::string_view text);
 
-// Does a double hold this number? An integer beyond +-2^53 may be changed by it.
+// Can a double hold this number exactly? Integers beyond +-2^53 may not fit.
 bool IsExact(const Json& number);
 
 // The value as one line. Text that is not UTF-8 is replaced, never thrown on.

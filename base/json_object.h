@@ -1,5 +1,5 @@
-// Objects made at once: nlohmann's lists in braces first make a list of every pair, and an object
-// that grows copies what it holds.
+// Builds a JSON object in one go. This is faster than nlohmann's brace lists, which first make a
+// list of every pair, and than an object that grows, which copies its content.
 #pragma once
 
 #include <utility>

@@ -22,8 +22,8 @@ class LineReader {
   int fd() const { return fd_.get(); }
   bool at_end() const { return !fd_.open(); }
   // Every whole line that can be read now, without its newline; at the end also a last one without
-  // a newline. Reads at most about 1 MiB a call, so that a talkative program cannot hold its
-  // reader.
+  // a newline. Reads at most about 1 MiB a call, so that a program that never stops writing cannot
+  // hold its reader up.
   std::vector<std::string> Read();
 
  private:

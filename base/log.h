@@ -1,5 +1,5 @@
-// Log lines of programs that run for long, on standard error. Thread safety: all from any thread
-// after SetUpLog.
+// The log of long-running programs, on standard error. Thread safety: after SetUpLog every function
+// may be called from any thread.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ void LogError(const std::string& line);
 
 // The newest lines (30) since ForgetRecentLog or SetUpLog, newline after each; empty before.
 std::string RecentLog();
-// What was logged before belongs to something else.
+// Empties RecentLog: what was logged so far belongs to something else.
 void ForgetRecentLog();
 
 }  // namespace faretto

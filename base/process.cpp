@@ -19,8 +19,8 @@ namespace faretto {
 namespace fs = std::filesystem;
 namespace {
 
-// All that the child needs between fork and exec, made before: only async-signal-safe calls are
-// allowed there.
+// All that the child needs between fork and exec. It is prepared before the fork, because only
+// async-signal-safe calls are allowed after it.
 struct Plan {
   std::string program;
   std::string folder;

@@ -19,13 +19,14 @@
 namespace faretto {
 
 struct ProcessSpec {
-  // Program and arguments. A name without a slash is looked for in PATH; a relative path is meant
-  // from `folder`.
+  // Program and arguments. A name without a slash is looked for in PATH; a relative path starts at
+  // `folder`.
   std::vector<std::string> command = {};
-  std::filesystem::path folder = {};                    // its working folder; empty: ours
-  std::map<std::string, std::string> environment = {};  // set over ours
-  // Its descriptor -> ours. All others are closed in it, but standard output and error, which are
-  // ours unless set here; standard input is empty.
+  std::filesystem::path folder = {};                    // working folder; empty: the caller's
+  std::map<std::string, std::string> environment = {};  // added to the caller's, or replacing
+  // Descriptors of the new program, by number, and the caller's descriptor that each stands for.
+  // Standard output and error are the caller's unless set here, standard input is empty, and
+  // everything else is closed.
   std::map<int, int> descriptors = {};
   // A process group of its own: a terminal's Ctrl-C does not reach it, Signal reaches all of it.
   bool own_group = false;

@@ -1,4 +1,5 @@
-// Compiled for the plainest processor (CMakeLists.txt), so that the check itself runs everywhere.
+// Compiled for the oldest processors (base/CMakeLists.txt), so that the check itself runs
+// everywhere.
 #include "base/processor.h"
 
 #include <unistd.h>
@@ -8,7 +9,7 @@
 namespace faretto {
 namespace {
 
-// Before all other initialisers of the program.
+// 101 is the first priority that programs may use: this runs before all other static initialisers.
 [[gnu::constructor(101)]] void AtStart() { RequireProcessor(); }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace faretto {
 
 bool IsUtf8(std::string_view text);
 
-// Of a character of several bytes all but the first: 10xxxxxx. Text is not to be cut before one.
+// Is this a continuation byte (10xxxxxx), that is any byte but the first of a character of several
+// bytes? Text must not be cut before one.
 inline bool ContinuesCharacter(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
