@@ -54,8 +54,8 @@ struct Parameter {
   // without a prior.
   double SamplePrior(double u) const;
 
-  // The value that `value` stands for, rounding of a step grid forgiven; nothing if the parameter
-  // cannot take it.
+  // The parameter's value that `value` stands for, where rounding errors on a step grid are
+  // forgiven; nothing if there is none.
   std::optional<double> Snap(double value) const;
   // Value number `index` in ascending order; only where cardinality() has a value, index below it.
   double ValueAt(double index) const;

@@ -56,8 +56,8 @@ class Space {
   // Is parameter i active, given the values of its parents in `c`?
   bool IsActive(std::size_t i, const Configuration& c) const;
   bool IsForbidden(const Configuration& c) const;
-  // All of it: right length, values that the parameters can take, exactly the active ones present,
-  // not forbidden.
+  // Checks that `c` is a configuration of this space: right length, values that the parameters can
+  // take, exactly the active ones present, not forbidden.
   Status Check(const Configuration& c) const;
 
   // Makes the activity right: inactive parameters become NaN, active ones without a value get
@@ -65,8 +65,8 @@ class Space {
   void Repair(Configuration& c, const std::function<double(std::size_t)>& fill) const;
 
   // Uniform in the unit cube of active parameters, forbidden ones rejected; after many rejections
-  // the search goes through the space systematically from a random start. Always succeeds: a space
-  // with nothing in it cannot be made.
+  // the search goes through the space systematically from a random start. Always succeeds, because
+  // Parse refuses a space without any configuration.
   Configuration Sample(RandomStream& random) const;
   // As Sample, each parameter drawn from its prior; after many rejections as Sample does.
   Configuration SamplePrior(RandomStream& random) const;
@@ -105,7 +105,7 @@ class Space {
  private:
   Space() = default;
 
-  // Order, activity, witness and key tables from parameters, conditions and clauses.
+  // Derives everything else from parameters, conditions and clauses.
   Status Finish();
   void PrepareKeys();
   // One draw for each active parameter: its value is `value(parameter, u)`.

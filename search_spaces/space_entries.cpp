@@ -10,7 +10,7 @@
 namespace faretto {
 namespace {
 
-constexpr std::size_t kMaxParameters = 2000;
+constexpr std::size_t kMaxParameters = 2000;  // a convention: bounds the time of every check
 
 // The text under `key`, empty if there is none: entries are compared before they are checked.
 std::string TextOf(const Json& json, const char* key) {

@@ -7,10 +7,13 @@
 namespace faretto {
 namespace {
 
+// So many draws in a row that are forbidden end the plain rejection, and the space is searched
+// systematically. Conventions, both.
 constexpr int kRejections = 256;
 constexpr int kDrawsForAnother = 16;
 
-// Every class of values of parameter i, in random order behind one free draw.
+// Candidates for parameter i: one free draw, then a value of every class (the values that no
+// condition or clause tells apart), in random order.
 std::vector<double> ShuffledClasses(const Space& space, const SpaceSearch& search, std::size_t i,
                                     RandomStream& random) {
   const Parameter& parameter = space.parameters()[i];
