@@ -17,7 +17,7 @@ std::tuple<T...> Values(const std::tuple<T&...>& references) {
   return references;
 }
 
-// Whatever its basis, a suggestion knows these.
+// Events that a suggestion knows whatever its basis is.
 bool IsKnownAtOnce(const EventBody& body) {
   return std::holds_alternative<SchedulerStarted>(body) ||
          std::holds_alternative<ModelFitted>(body) || std::holds_alternative<TrialCreated>(body) ||
@@ -27,7 +27,7 @@ bool IsKnownAtOnce(const EventBody& body) {
 }
 
 [[noreturn]] void EndWith(const std::string& problem) {
-  // The record was accepted once: only a programmer's error comes here.
+  // The record was accepted before, so an event that is refused now is a programmer's error.
   std::fprintf(stderr, "faretto: internal error: %s\n", problem.c_str());
   std::abort();
 }
@@ -38,7 +38,8 @@ void Apply(StudyState& state, const Event& event) {
 
 }  // namespace
 
-// Everything that events of IsKnownAtOnce change, except the trials and their keys: those are many.
+// Everything that the events of IsKnownAtOnce change, except trials and their keys, which are too
+// many to copy.
 auto BasisState::SmallFields(StudyState& s) {
   return std::tie(s.waiting_, s.counts_, s.imported_trials_, s.assignments_, s.budget_, s.retry_,
                   s.limits_, s.incarnation_, s.next_assignment_, s.next_suggestion_,
@@ -117,7 +118,7 @@ const StudyState& BasisState::Of(const SuggestionRequested& requested) {
     const auto* request = std::get_if<SuggestionRequested>(&event.body);
     return request != nullptr && request->suggestion == requested.suggestion;
   };
-  // Without lookahead nothing lies between basis and request: there is nothing to take back later.
+  // Without lookahead nothing lies between basis and request, so there is nothing to undo later.
   if (!looks_ahead() && !later_.empty() && is_request(later_.front())) {
     Advance(later_.front().sequence);
     return state_;
@@ -170,7 +171,7 @@ void BasisState::Know(const Event& event) {
     Fold(event);
   } else if (const auto* retried = std::get_if<TrialRetried>(&event.body)) {
     Touch(retried->trial);
-    // As known here it may be running still.
+    // As this suggestion knows it, the trial may still be running.
     if (state_.FindTrial(retried->trial)->state == TrialState::kFailed) Fold(event);
   } else {
     Fold(event);
@@ -182,7 +183,8 @@ void BasisState::Fold(const Event& event) {
     EndWith(std::string(EventName(event.body)) + " " + problem);
 }
 
-// The trial will change; those that were made since vanish as a whole.
+// Saves the trial before it changes. Trials that were made since the basis are simply removed
+// later.
 void BasisState::Touch(TrialId id) {
   if (id >= static_cast<TrialId>(saved_->trials)) return;
   for (const Trial& trial : saved_->touched)
@@ -190,7 +192,7 @@ void BasisState::Touch(TrialId id) {
   saved_->touched.push_back(state_.trials_[static_cast<std::size_t>(id)]);
 }
 
-// The trial that the basis itself made is given out only after it.
+// The trial that the event at the basis made is given to a worker only after it.
 void BasisState::RunWaiting() {
   const std::vector<TrialId> waiting(state_.waiting_.begin(), state_.waiting_.end());
   for (const TrialId id : waiting) {
@@ -202,7 +204,7 @@ void BasisState::RunWaiting() {
   }
 }
 
-// As somebody's assignment, so that what it will cost is committed.
+// As if it were assigned, so that its cost counts against the budget.
 void BasisState::Run(TrialId id) {
   Trial& trial = state_.trials_[static_cast<std::size_t>(id)];
   const std::int64_t from = trial.NewestPoint();

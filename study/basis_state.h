@@ -1,16 +1,17 @@
-// What a suggestion knows: the state at its basis, and of what came later everything but results
-// (docs/search.md, "Lookahead").
+// The study as a suggestion may know it: the state at its basis, plus everything that happened
+// between basis and request except results (docs/search.md, "Lookahead").
 //
 //   BasisState basis(spec);
 //   for (const Event& event : record) basis.Take(event);
 //   Suggest({spec, basis.Of({i, b})}, i);
 //
-// One state is kept that lags behind the record, and the events since; nothing big is copied, so
-// that a suggestion costs the events since its basis and a whole record is gone through in linear
-// time. (Ahead keeps a second state, and copies it when what was expected does not come.)
+// Instead of copying the state for every suggestion, one state is kept that lags behind the record,
+// with the events since then. A suggestion costs time proportional to the events since its basis,
+// and a pass over a whole record is linear. Only Ahead keeps a second state, which it copies when
+// the answers turn out different from the expected ones.
 //
 // Thread safety: the returned state may be read on another thread while Take is called; every other
-// call needs that reader to be done.
+// call must wait until that reader is done.
 #pragma once
 
 #include <cstdint>
@@ -31,33 +32,33 @@ class BasisState {
 
   // The next event of the record, which a StudyState has accepted.
   void Take(const Event& event);
-  // Take and Advance(basis) in one, without a copy where that can be.
+  // The same as Take and then Advance(basis), without copying the event where possible.
   void TakeAndAdvance(const Event& event, std::int64_t basis);
 
-  // The state that this suggestion of the record knows: every event up to `basis`; of the later
-  // ones, up to its request, the trials that were made, promoted, imported and stopped, the fitted
-  // models and the settings of scheduler starts, but no result. A trial that was made or promoted
-  // since is running and has no reports; so is one that waits for a worker at the basis, if the
-  // budget covers it. `basis` never falls from call to call. Valid until the
-  // next call.
+  // The state that this suggestion of the record knows. It holds every event up to `basis`, and of
+  // those between `basis` and the request: trials that were made, promoted, imported or stopped,
+  // fitted models, and the settings of scheduler starts, but no results. A trial that was made or
+  // promoted since the basis counts as running without reports; so does a trial that waits for a
+  // worker at the basis, if the budget covers it. `basis` must not fall from call to call. The
+  // result is valid until the next call.
   const StudyState& Of(const SuggestionRequested& requested);
 
-  // As Of, for a suggestion that has not been requested yet: the record as it stands, going on with
+  // As Of, for a suggestion that has not been requested yet: assumes that the record goes on with
   // the `expected` answers to the suggestions before it. `lowest` is the lowest basis that may
-  // still be asked for, should the record go on otherwise.
+  // still be asked for if it goes on differently.
   const StudyState& Ahead(const SuggestionRequested& requested, std::span<const EventBody> expected,
                           std::int64_t lowest);
 
-  // No suggestion will have a lower basis: what came up to it is forgotten.
+  // Promises that no later suggestion has a lower basis, so that earlier events can be forgotten.
   void Advance(std::int64_t basis);
 
-  // With lookahead: identifies the events that suggestions know whatever their basis, in order. Two
-  // suggestions with the same basis and fingerprint know the same.
+  // With lookahead: a hash of the events, in order, that a suggestion knows whatever its basis is.
+  // Two suggestions with the same basis and fingerprint know the same.
   std::uint64_t fingerprint() const { return fingerprint_; }
   static std::uint64_t Fingerprint(std::uint64_t before, const EventBody& body);
 
  private:
-  struct Saved;  // what the knowledge of later events has changed, as it was
+  struct Saved;  // the parts of state_ that later events have changed, as they were before
 
   bool looks_ahead() const { return state_.spec_->algorithm.lookahead > 0; }
   static auto SmallFields(StudyState& state);
@@ -70,10 +71,10 @@ class BasisState {
   void RunWaiting();
   void Run(TrialId id);
 
-  StudyState state_;                // what was asked for last
-  std::optional<StudyState> safe_;  // at the lowest basis that may still be asked for; Ahead only
-  std::deque<Event> later_;         // what comes after both, or after safe_
-  std::unique_ptr<Saved> saved_;    // null: state_ is the plain fold
+  StudyState state_;                // the one that was returned last
+  std::optional<StudyState> safe_;  // for Ahead: at the lowest basis that may be asked for
+  std::deque<Event> later_;         // the record after state_ (or after safe_, if there is one)
+  std::unique_ptr<Saved> saved_;    // null: state_ holds no later events
   std::uint64_t fingerprint_ = 0;
 };
 

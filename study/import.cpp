@@ -44,7 +44,7 @@ Status ParseReports(const StudySpec& spec, const Json& reports, ImportedTrial& t
   return Ok{};
 }
 
-// What was trained elsewhere had a value of everything; a default here would be a guess.
+// An outside trial had a value for every active parameter. Filling in a default would be a guess.
 Status CheckComplete(const StudySpec& spec, const Configuration& configuration,
                      const Json& params) {
   const Json whole = spec.space.ToJson(configuration);
@@ -63,8 +63,8 @@ Status CheckObjectives(const StudySpec& spec, const ImportedResult& highest) {
   return Ok{};
 }
 
-// Where this study's trials that come so far are on their way to. (Under hyperband, imported ones
-// belong to no bracket, whose rungs would lead on.)
+// The target of a trial of this study that trains up to `resource`: the next rung. (Under hyperband
+// an imported trial belongs to no bracket, so there is none.)
 std::int64_t SentTo(const StudySpec& spec, std::int64_t resource) {
   if (spec.algorithm.fidelity != "asha") return spec.top_resource();
   const std::vector<std::int64_t> rungs = AshaRungs(spec.algorithm);
@@ -72,8 +72,8 @@ std::int64_t SentTo(const StudySpec& spec, std::int64_t resource) {
   return next != rungs.end() ? *next : spec.top_resource();
 }
 
-// The resource that a failed trial was sent to. `target`, `highest`: as told and of its results, 0
-// if there is none.
+// The resource that a failed trial was sent to. `target`: as the file says, 0: not said. `highest`:
+// of its results, 0: none.
 Result<std::int64_t> FailedAt(const StudySpec& spec, std::int64_t target, std::int64_t highest) {
   if (target > 0) {
     FARETTO_RETURN_IF_ERROR(CheckResource(spec, target));

@@ -64,7 +64,9 @@ struct AssignmentRef {
 
 class Machine {
  public:
-  // How long a lease lives without a heartbeat. Workers send one every third of it.
+  // How long a lease lives without a heartbeat, of which workers send one every third of it: two
+  // may get lost. A convention: short enough to find a dead worker soon, long enough for a network
+  // that hangs.
   static constexpr double kLeaseS = 15;
 
   explicit Machine(StudySpec spec);

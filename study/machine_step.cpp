@@ -38,7 +38,10 @@ Json AssignmentReply(const StudySpec& spec, const LimitsSpec& limits, const Assi
                     limits.stall_s ? Json(*limits.stall_s) : Json(), more...);
 }
 
+// docs/study-file.md: without a reference point in the study file the first finished trials set it.
 constexpr int kTrialsForReference = 10;
+// So many failures in a row are no bad luck. Without a limit a study in which nothing works would
+// never end: trials that fail before their first report use no resource. A convention.
 constexpr std::size_t kFailuresThatEnd = 50;
 
 }  // namespace

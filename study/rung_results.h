@@ -1,6 +1,6 @@
-// What trials that have not failed have reached at one resource where the study compares them, as
-// flat numbers and in order: every suggestion reads them, and reports with their names lie all over
-// the memory. Thread safety: none while it is changed; const use from any thread otherwise.
+// The results at one rung, sorted and in flat arrays. Every suggestion reads all of them, and
+// reading the reports themselves (maps by metric name) would be too slow. Failed trials have no
+// results. Thread safety: none while it is changed; otherwise const use from any thread.
 #pragma once
 
 #include <cmath>
@@ -19,7 +19,7 @@ namespace faretto {
 class RungResults {
  public:
   struct Violation {
-    double sum;  // of the constraints, above 0
+    double sum;  // over the constraints; above 0
     TrialId trial;
   };
 
@@ -27,31 +27,32 @@ class RungResults {
 
   std::int64_t resource() const { return resource_; }
 
-  // Trials have ids below `trials`; those that are new have reported nothing.
+  // From now on trials have ids below `trials`; new ones have reported nothing.
   void Resize(std::size_t trials);
-  // Takes the trial's newest report at this resource, or that there is none or the trial failed;
-  // where that is what is known, its verdict only.
-  // O(log n) comparisons, and one move of memory; with more than two objectives its layer as well.
+  // Brings the trial up to date: its newest report at this resource, or none if there is none or
+  // the trial failed. If that has not changed, only its verdict (Judge). O(log n) comparisons and
+  // one move of memory; with more than two objectives the update of a Pareto layer as well.
   void Update(const Trial& trial);
-  // Takes whether the trial is judged here, and waits: after any change of its state, what it has
-  // reached or where it was sent. O(1), but for the layer of who is judged newly.
+  // Brings up to date whether the trial is judged and whether it waits here. To be called after any
+  // change of its state, of what it has reached or of its target. O(1), plus the update of a Pareto
+  // layer for a trial that is newly judged.
   void Judge(const Trial& trial);
 
   std::size_t objectives() const { return width_ - 1; }
 
-  // Is there a report?
+  // Has the trial a report here?
   bool reported(TrialId id) const { return !std::isnan(row(id)[0]); }
-  // Does it have every objective?
+  // Has it a value of every objective here?
   bool comparable(TrialId id) const { return !std::isnan(row(id)[width_ - 1]); }
-  // Of the constraints, 0 = feasible.
+  // Sum over the constraints; 0 = feasible.
   double violation(TrialId id) const { return row(id)[0]; }
-  // The objectives, minimised; of comparable ones only.
+  // The objectives, to be minimised. Only for comparable trials.
   std::span<const double> values(TrialId id) const { return {row(id) + 1, width_ - 1}; }
 
-  // Is the trial one of those that are judged here: its way to here is over, with a report, or it
-  // failed on the way here or beyond?
+  // A trial is judged here when its training up to this resource has ended with a report, or when
+  // it failed on the way here or later.
   bool judged(TrialId id) const { return verdicts_[static_cast<std::size_t>(id)] >= kJudged; }
-  // Has it paused here, comparable, and not been sent on?
+  // A trial waits here when it is comparable, paused, and was not sent further.
   bool waits(TrialId id) const { return verdicts_[static_cast<std::size_t>(id)] == kWaits; }
   std::size_t judged() const { return judged_; }    // how many
   std::size_t waiting() const { return waiting_; }  // how many
@@ -59,13 +60,13 @@ class RungResults {
   // Number of comparable results.
   std::size_t size() const { return feasible_.size() + infeasible_.size(); }
   // The feasible comparable results in lexicographic order of their objectives, equal ones by
-  // trial, which is their index.
+  // trial. Their `index` is the trial.
   std::span<const SweepPoint> feasible() const { return feasible_; }
-  // The layers of those of them that are judged, under `asha`, which reads them with every
-  // suggestion, and with more than two objectives: two are sorted into layers as fast as they are
-  // read. Otherwise empty.
+  // The Pareto layers of the feasible results that are judged. Kept only under `asha`, which needs
+  // them for every suggestion, and only for more than two objectives, since two are sorted as fast
+  // as they are read. Otherwise empty.
   const std::vector<std::vector<std::size_t>>& layers() const { return layers_.layers(); }
-  // The other comparable results, the least violation first, equal ones by trial.
+  // The infeasible comparable results, the least violation first, equal ones by trial.
   std::span<const Violation> infeasible() const { return infeasible_; }
 
  private:
@@ -77,7 +78,7 @@ class RungResults {
   Verdict VerdictOf(const Trial& trial) const;
   void SetVerdict(TrialId id, Verdict verdict);
   bool BelongsToLayer(TrialId id) const;
-  // Takes a comparable result into the order, or out of it.
+  // Puts a comparable result into feasible_ or infeasible_, or takes it out.
   void Insert(TrialId id);
   void Erase(TrialId id);
 
@@ -85,7 +86,7 @@ class RungResults {
   std::int64_t resource_;
   std::size_t width_;
   bool keeps_layers_;
-  std::vector<double> rows_;       // by trial: violation, then objectives; NaN: there is none
+  std::vector<double> rows_;       // by trial: violation, then objectives; NaN: absent
   std::vector<Verdict> verdicts_;  // by trial
   std::size_t judged_ = 0;
   std::size_t waiting_ = 0;

@@ -6,7 +6,7 @@
 namespace faretto {
 namespace {
 
-// Settings such as 6.6 / 2.2 miss their integer by a rounding error.
+// Relative. Quotients such as 6.6 / 2.2 miss their integer by a rounding error.
 constexpr double kSlack = 1e-12;
 
 std::int64_t Truncated(double resource) {

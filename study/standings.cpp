@@ -39,7 +39,8 @@ void SortLayer(const std::vector<Standing>& standings, std::span<RankedTrial> la
   });
 }
 
-// More layers than this are sorted as a whole, which is cheaper than taking one after the other.
+// Layers are found one by one up to this many; beyond, one sort of everything is cheaper. This
+// affects time only.
 constexpr int kPeeledLayers = 8;
 
 // Layer of each point. Where the first few layers hold `count` points, the rest share the next

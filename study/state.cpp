@@ -356,7 +356,8 @@ struct StudyState::Folder {
     if (!e.values.is_array()) return "is not a list";
     std::vector<double> point;
     for (const Json& value : e.values) {
-      // An overflow, which a store keeps as null; nothing makes one any more.
+      // A store keeps an overflow as null, and older records may hold one. Such a study has no
+      // reference point.
       if (value.is_null() || (value.is_number() && !std::isfinite(value.get<double>()))) return "";
       if (!value.is_number()) return "holds something that is not a number";
       point.push_back(value.get<double>());

@@ -1,6 +1,6 @@
 // The published JSON Schema (draft 7) of study files, for editors and other programs;
-// docs/study.schema.json is its text. ParseStudy checks meaning with sentences of its own first and
-// holds every file against the schema as well.
+// docs/study.schema.json is its text. ParseStudy first checks the meaning, with messages of its
+// own, and then every file against this schema.
 #pragma once
 
 #include "base/json.h"

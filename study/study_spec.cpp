@@ -17,6 +17,7 @@
 namespace faretto {
 namespace {
 
+// A convention: far more than the workers that a lookahead can keep busy.
 constexpr std::int64_t kMostLookahead = 1000;
 
 std::string At(const std::string& list, std::size_t i) {
@@ -107,7 +108,7 @@ Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
                    ") is above algorithm.max_resource (" + NumberText(algorithm.max_resource) +
                    ")");
   }
-  constexpr double kLargest = 1e9;
+  constexpr double kLargest = 1e9;  // a convention: far above any training, far below 2^53
   if (algorithm.max_resource > kLargest)
     return Invalid("algorithm.max_resource must be at most 1e9");
   if (algorithm.reduction_factor > kLargest)
@@ -148,7 +149,7 @@ Status CheckMetricName(const std::string& path, const std::string& name,
                  " does not report" + NameHint(name, trainer.metrics));
 }
 
-// A parameter that nothing is done with is most likely misspelt.
+// A parameter that the trainer does not know is most likely misspelt.
 Status CheckParametersAreUsed(const Space& space, const TrainerDescription& trainer) {
   const std::vector<std::string>& used = trainer.parameters;
   for (const Parameter& parameter : space.parameters()) {
@@ -161,7 +162,7 @@ Status CheckParametersAreUsed(const Space& space, const TrainerDescription& trai
 
 Status CheckTrainer(StudySpec& spec, bool stall_given, StudyUse use) {
   FARETTO_ASSIGN_OR_RETURN(TrainerDescription trainer, DescribeTrainer(spec.trainer, spec.space));
-  // Whoever asks and tells trains by a program of his own.
+  // With ask-tell an outside program trains, so no trainer is needed.
   if (use == StudyUse::kRun) {
     FARETTO_RETURN_IF_ERROR(CheckParametersAreUsed(spec.space, trainer));
   } else {

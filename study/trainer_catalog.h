@@ -1,6 +1,6 @@
-// What the study file may say in "trainer", and what each trainer reports: facts that the scheduler
-// and every query need without loading LibTorch. A test in trainers/ holds the catalogue against
-// the real trainers.
+// What the study file may say in "trainer", and what each trainer reports. The scheduler and every
+// query need these facts without loading LibTorch. tests/trainers compares them with the real
+// trainers.
 #pragma once
 
 #include <filesystem>
@@ -16,17 +16,16 @@ namespace faretto {
 
 struct TrainerDescription {
   std::string type;
-  // Names that it reports; empty = whatever the program reports (trainer `command` without
-  // "metrics").
+  // Metrics that it reports. Empty: not known beforehand (trainer `command` without "metrics").
   std::vector<std::string> metrics;
-  // Names that mean something else in its reports, and are no metrics therefore.
+  // Keys of its reports that are not metrics, such as "resource". No objective may have such a
+  // name.
   std::vector<std::string> reserved;
-  // Parameters that it does something with; empty = all.
+  // Names of the parameters that it understands. Empty: it takes any.
   std::vector<std::string> parameters;
-  // Reference lines that it can compute, "default" (the default configuration at full resource)
-  // included.
+  // Reference lines that it can compute. "default" is the default configuration at full resource.
   std::vector<std::string> baselines;
-  // Does it read a data set, or start a program, that can be checked before anything starts?
+  // It reads a data set or starts a program, which can be checked before the study starts.
   bool reads_data = false;
   // limits.stall_s of a study that does not set it.
   std::optional<double> default_stall_s = 600;
