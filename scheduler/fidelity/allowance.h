@@ -12,8 +12,8 @@ class Allowance {
  public:
   Allowance(const StudyView& view, bool can_create);
 
-  // From now on refuses whatever leaves less than one trial needs to be trained to `top`: as long
-  // as none has been sent there, and the budget can still pay for one.
+  // From now on, until a trial has been sent to `top`, refuses everything after which the budget
+  // could not pay for one such training any more. Without effect where it cannot do so anyway.
   void KeepBackFor(std::int64_t top);
 
   // No trial may be created any more, whatever its resource: the space or the budget of trials is
@@ -42,7 +42,7 @@ class Allowance {
   bool resource_refused_ = false;
   bool kept_back_ = false;
   std::int64_t top_ = 0;       // 0: nothing is kept back
-  std::int64_t furthest_ = 0;  // how far the trial is, or will be, that is nearest to the top
+  std::int64_t furthest_ = 0;  // the highest resource that a trial has reached or is trained to
 };
 
 }  // namespace faretto

@@ -13,8 +13,9 @@
 namespace faretto {
 namespace {
 
-// Where a model is to learn, a budget of resource lasts for the time of this many full trainings,
-// one after the other; and so many workers have something to do in any case.
+// With a model, so few workers train at once that a budget of resource lasts for the time of
+// kTrainingsInTurn full trainings, one after the other; but kAlwaysAtOnce workers always may.
+// Measured: benchmarks/notes/workers-and-budget.md.
 constexpr double kTrainingsInTurn = 3;
 constexpr double kAlwaysAtOnce = 16;
 
@@ -30,8 +31,8 @@ Candidate MakeCandidate(const StudyView& view, const RungResults& rung, const Wa
                                                  {"layer", best.layer}}};
 }
 
-// The best trial that waits at the rung, if it is among the best of it: `shares` of those that are
-// judged there, each one in reduction_factor, may go on.
+// The best trial that waits at the rung, if it is among the best `shares` / reduction_factor of all
+// that are judged there.
 std::optional<WaitingPlace> BestOfShare(const StudyView& view, const RungResults& rung,
                                         std::size_t at_least, double shares) {
   const double share =
@@ -55,10 +56,10 @@ std::size_t SentBeyond(const StudyView& view, std::int64_t rung) {
       }));
 }
 
-// For a model that needs results beyond this rung: as soon as one may go on, the one of all that
-// wait whose volume tells most, not one of the extremes that crowding prefers. The first that
-// arrives at a higher rung goes on at once; at the lowest one a few are compared before, for the
-// cost of a whole training at most.
+// Used until a model has enough results beyond this rung. When a trial may go on, it is the one
+// that adds most to the hypervolume, not one of the extremes that crowding prefers. At a higher
+// rung the first trial that arrives goes on at once. At the lowest rung a few are compared first,
+// as many as cost one whole training at most. Measured: benchmarks/notes/first-promotions.md.
 std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<std::int64_t>& rungs,
                                      const RungResults& rung, double shares) {
   if (rung.waiting() == 0) return std::nullopt;
@@ -76,7 +77,8 @@ std::optional<Candidate> EarlyOfRung(const StudyView& view, const std::vector<st
                    Json{{"rung", rung.resource()}, {"members", rung.judged()}}};
 }
 
-// The trial that waits at any rung, may go on, and of which the model expects most for its cost.
+// Of the trials that wait at any rung and that the budget lets go on, the one with the highest
+// price.
 std::optional<PricedPromotion> MostPromising(const StudyView& view,
                                              const std::vector<std::int64_t>& rungs,
                                              Allowance& allowance) {
@@ -106,12 +108,13 @@ std::optional<PricedPromotion> MostPromising(const StudyView& view,
 
 Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, Allowance& allowance,
               bool priced) {
-  // Once nothing is created any more there is no new trial to compare with: ranks decide, and end.
+  // Once no trial can be created any more, there is nothing to compare prices with, so ranks decide
+  // until the study ends.
   auto promising = priced && !allowance.creation_is_over() ? MostPromising(view, rungs, allowance)
                                                            : std::nullopt;
   const bool may_create = allowance.MayCreate(rungs.front());
   if (promising) {
-    // What is begun now could not be trained fully any more.
+    // A trial that begins now could not be trained to the top any more.
     const bool late =
         view.state.remaining_resource() < static_cast<double>(view.spec.top_resource());
     if (late || !may_create) return std::move(promising->promotion);
@@ -123,8 +126,9 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   for (std::size_t k = rungs.size() - 1; k > 0; --k) {
     const RungResults& rung = *view.state.ResultsAt(rungs[k - 1]);
     const bool early = priced && !last_call && SentBeyond(view, rung.resource()) < kLeastAtTop;
-    // Until the first full trainings end, many workers would have few others beside them, though
-    // what waits there has passed every selection but the last.
+    // Until the first full trainings end, twice the share goes to the top: trials that wait there
+    // have passed every selection but the last, and otherwise few full trainings would run beside
+    // the first.
     const double shares = model_comes && k > 1 && k + 1 == rungs.size() ? 2 : 1;
     auto candidate = early ? EarlyOfRung(view, rungs, rung, shares)
                            : BestOfRung(view, rung, last_call ? 1 : 0, shares);
@@ -135,7 +139,7 @@ Decision Step(const StudyView& view, const std::vector<std::int64_t>& rungs, All
   return allowance.Nothing();
 }
 
-// One worker more would only spend a budget of resource before a model has learned from it.
+// Would one more worker only spend the budget of resource before the model can learn from it?
 bool EnoughTrain(const StudyView& view, const std::vector<std::int64_t>& rungs) {
   const auto& budget = view.state.budget().resource;
   if (!budget || rungs.size() == 1) return false;
@@ -156,7 +160,8 @@ Decision AshaPolicy::Decide(const StudyView& view, bool can_create, bool priced)
   Decision decision = Step(view, rungs, careful, priced);
   const auto* nothing = std::get_if<Decline>(&decision);
   if (nothing == nullptr || !nothing->final || !careful.kept_back()) return decision;
-  // Nobody can use what was kept back: somebody stopped the trials that could.
+  // The resource that was kept back is of no use any more, because the trials that needed it were
+  // stopped.
   Allowance everything(view, can_create);
   return Step(view, rungs, everything, priced);
 }

@@ -8,16 +8,16 @@
 // those that did not yet, the best goes first. If there is none, a new trial starts at the lowest
 // rung. Failed trials count in n, rank last and never go on. When no trial can be created any more
 // and nothing runs, at least one trial of every rung goes on, so that a short study ends at the top
-// resource as well; and of a budget of resource as much is kept back as the first trial at the top
+// resource as well; and as much of a budget of resource is kept back as the first trial at the top
 // needs, so that many workers do not spend it all on low rungs.
 //
 // Where a model of resources exists (searcher "bo"), it decides instead, for all rungs at once: the
 // waiting trial with the highest price goes on (scheduler/surrogates/value_for_cost.h), unless that
 // of the searcher's next configuration is higher. So a trial that looks worse than expected at a
-// low rung waits for good. Until there is enough at full resource for a model to decide, such a
-// study sends trials on by the volume that they add, the first one as early as is sensible. And
-// where `budget.resource` would be spent before many results at the top are in, some workers wait:
-// no more train at once than budget / (3 max_resource), or 16, whichever is more.
+// low rung may wait for ever. Until there are enough results at full resource for a model to
+// decide, trials go on by the hypervolume that they add, the first one early. And where many
+// workers would spend `budget.resource` before there are many results at the top, some of them
+// wait: at most budget / (3 max_resource) train at once, or 16 if that is more.
 #pragma once
 
 #include "scheduler/fidelity/policy.h"

@@ -23,8 +23,9 @@ bool HasEnded(const Trial& trial, std::int64_t resource) {
   return IsOver(trial) || trial.reached >= resource;
 }
 
-// One that failed, or that somebody stopped, keeps its slot and ranks last where that happened. At
-// the stages that it had passed it stands as before, or others would go on from them in its place.
+// A member that failed or was stopped keeps its slot and ranks last at the stage where that
+// happened. At earlier stages it keeps its rank; otherwise other members would go on from there in
+// its place.
 Standing StageStanding(const StudyView& view, const Trial& trial, std::int64_t resource) {
   if (IsOver(trial) && trial.target <= resource) return {.trial = trial.id, .failed = true};
   return StandingByReport(view.spec, trial, resource);
@@ -64,8 +65,8 @@ class Bracket {
     return Creation{table_.resources[0], number_};
   }
 
-  // The first promotion that is due and that the budget allows. `as_it_is`: it gets no more
-  // members, and whom the budget does not let go on does not keep the others of a stage waiting.
+  // The first promotion that is due and that the budget allows. `as_it_is`: the bracket gets no
+  // more members, and a member that the budget does not let go on does not keep its stage waiting.
   std::optional<Promotion> Due(const StudyView& view, Allowance& allowance, bool as_it_is) const {
     if (FreePlace() && !as_it_is && !allowance.creation_is_over()) return std::nullopt;
     if (IsOver()) return std::nullopt;
@@ -93,8 +94,8 @@ class Bracket {
   }
 
  private:
-  // Every stage has sent on as many as it has places for: so it is with most brackets of a long
-  // study.
+  // A quick test for most brackets of a long study: every stage has sent on as many members as it
+  // has places for.
   bool IsOver() const {
     for (std::size_t i = 0; i + 1 < table_.resources.size(); ++i) {
       const auto sent = std::count_if(members_.begin(), members_.end(), [&](const Trial* trial) {
@@ -123,7 +124,7 @@ Decision Step(const StudyView& view, const std::vector<HyperbandBracket>& table,
   std::map<std::int64_t, Members> members;
   for (const Trial& trial : view.state.trials())
     if (trial.bracket >= 0) members[trial.bracket].push_back(&trial);
-  // One round beyond the newest bracket: the next one may be too dear for what the budget leaves.
+  // Looks one round of brackets ahead, because the next one may cost more than the budget leaves.
   const std::int64_t opened = members.empty() ? 0 : members.rbegin()->first + 1;
   const auto rows = static_cast<std::int64_t>(table.size());
   for (std::int64_t number = 0; number < opened + rows; ++number) {
@@ -151,12 +152,12 @@ Decision HyperbandPolicy::Decide(const StudyView& view, bool can_create, bool /*
   careful.KeepBackFor(top);
   Decision decision = Step(view, table, careful, false);
   if (!IsFinal(decision) || !careful.kept_back()) return decision;
-  // What is kept back is for the brackets as they are.
+  // The resource that was kept back is for the brackets as they are.
   Allowance last(view, can_create);
   last.KeepBackFor(top);
   decision = Step(view, table, last, true);
   if (!IsFinal(decision)) return decision;
-  // Nobody can use it: all that could failed.
+  // The resource that was kept back is of no use any more: every trial that needed it failed.
   Allowance everything(view, can_create);
   return Step(view, table, everything, false);
 }

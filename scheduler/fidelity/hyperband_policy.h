@@ -6,9 +6,9 @@
 // next stage has places for go on from their checkpoints (stage_promotion.h). Idle workers fill the
 // oldest bracket that has free places and open the next one when there is none. A failed member
 // keeps its slot, ranks last and never goes on. When no trial can be created any more, brackets
-// that are not full go on with the members that they have, in proportion and at least one. Of a
-// budget of resource as much is kept back as brings one trial to the top (allowance.h): when
-// nothing else is left, brackets go on as they are.
+// that are not full go on with the members that they have, in proportion and at least one. As much
+// of a budget of resource is kept back as brings one trial to the top (allowance.h); when nothing
+// else is left, brackets go on as they are.
 #pragma once
 
 #include "scheduler/fidelity/policy.h"

@@ -11,7 +11,8 @@
 
 namespace faretto {
 
-// A promotion, and the logarithm of what a model expects of it for each unit of its cost.
+// A promotion, and the logarithm of its price: the improvement that a model expects for each unit
+// of cost.
 struct PricedPromotion {
   Promotion promotion;
   double log_value = 0;
@@ -21,7 +22,7 @@ struct PricedPromotion {
 struct Creation {
   std::int64_t resource = 0;  // first target
   std::int64_t bracket = -1;  // hyperband: the bracket that it becomes a member of
-  // What to do instead, unless the searcher values its proposal higher.
+  // A promotion to make instead, unless the searcher's proposal has a higher price.
   std::optional<PricedPromotion> instead;
 };
 
@@ -35,7 +36,7 @@ class FidelityPolicy {
 
   // `can_create` is false when the searcher has nothing left to propose: no creation comes back
   // then. What does not fit into the budget is never decided for. `priced`: the searcher's
-  // proposals have a value, so that a creation may come with what to do instead.
+  // proposals have prices, so that a creation may come with a promotion to make instead.
   virtual Decision Decide(const StudyView& view, bool can_create, bool priced = false) const = 0;
 };
 

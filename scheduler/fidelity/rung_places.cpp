@@ -116,7 +116,8 @@ std::optional<TrialId> AddsMostVolume(const RungResults& rung) {
   std::vector<Point> points;
   for (const SweepPoint& point : feasible)
     points.push_back(ValuesOf(rung, static_cast<TrialId>(point.index)));
-  // Not up to the worst: a training that diverged must not make all others look the same.
+  // Not up to the worst value, since one training that diverged would make all others look the
+  // same.
   const std::size_t m = rung.objectives();
   Point low(m), high(m);
   for (std::size_t k = 0; k < m; ++k) {

@@ -1,6 +1,6 @@
-// Who goes on from a rung: the order of RankTrials (study/standings.h), found for one answer only
-// and on flat arrays, because it is asked for with every suggestion of a study of many thousand
-// trials. Thread safety: pure functions.
+// Which trial goes on from a rung, in the order of RankTrials (study/standings.h). Finds one answer
+// only, on flat arrays, because every suggestion of a study with many thousand trials asks for it.
+// Thread safety: pure functions.
 #pragma once
 
 #include <cstddef>

@@ -10,9 +10,9 @@
 namespace faretto {
 namespace {
 
-// Trials of the initial design, unless the study file says otherwise. More of them where they cost
-// little, at a low resource, and where some failed: a model that has seen too little leads straight
-// into what fails.
+// Trials of the initial design, unless the study file says otherwise. There are more where they
+// cost little (at a low resource), and where some failed, since a model that has seen too little
+// proposes what fails. Measured: benchmarks/notes/lengthscale-priors.md.
 std::size_t InitialTrials(const StudyView& view) {
   const StudySpec& spec = view.spec;
   if (spec.algorithm.initial) return static_cast<std::size_t>(*spec.algorithm.initial);
@@ -25,7 +25,7 @@ std::size_t InitialTrials(const StudyView& view) {
   return std::clamp<std::size_t>(spec.space.size() / 2 + 1, 6, 10);
 }
 
-// Enough was tried, and some of it has results.
+// Are there enough trials, and enough of them with results?
 bool CanModel(const StudyView& view) {
   const std::size_t initial = InitialTrials(view);
   const auto& trials = view.state.trials();

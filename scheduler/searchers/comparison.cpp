@@ -9,7 +9,8 @@ namespace {
 
 using Layers = std::vector<std::vector<std::size_t>>;
 
-// More layers than this are found by one sort, which is cheaper than taking one after the other.
+// Layers are found one by one up to this many; beyond, one sort of everything is cheaper. This
+// affects time only.
 constexpr std::size_t kPeeledLayers = 3;
 
 Layers SweptLayers(const Comparison& comparison, const std::vector<std::size_t>& positions,

@@ -6,8 +6,8 @@
 namespace faretto {
 namespace {
 
-constexpr std::size_t kNeighbours = 5;
-constexpr std::size_t kRemembered = 1024;
+constexpr std::size_t kNeighbours = 5;     // a convention
+constexpr std::size_t kRemembered = 1024;  // bounds the time of looking for neighbours
 
 bool HasFailed(const Trial& trial) { return trial.state == TrialState::kFailed; }
 bool Finished(const Trial& trial) { return HasFailed(trial) || trial.reached > 0; }

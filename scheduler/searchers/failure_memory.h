@@ -1,14 +1,14 @@
 // What a study has learned about configurations that fail (crash, out of memory, NaN, collapsed).
 //
-// For a configuration, two groups of finished trials are looked at: those that share one of its
-// categorical values, and its nearest neighbours (numbers by distance in the unit interval,
-// categories by equality). A group of n trials of which s succeeded, in a study whose overall
-// success rate is b, passes the configuration with probability ((s + 1) / (n b + 1))^2, at most 1;
-// the worst group decides. A value that failed 10 times of 10 among trials that otherwise succeed
-// passes once in about a hundred; where everything fails (b = 0) nothing is known and everything
-// passes. Neighbours are looked for among at most 1,024 trials: the newest half, and an even choice
-// of those before, so that their success rate is the one of all. Thread safety: const methods may
-// be called from any thread.
+// A configuration is judged by groups of finished trials: for each of its categorical values, those
+// that share it; and its nearest neighbours (numbers by distance in the unit interval, categories
+// by equality). A group of n trials of which s succeeded, in a study whose overall success rate is
+// b, passes the configuration with probability ((s + 1) / (n b + 1))^2, at most 1; the group with
+// the lowest probability decides. A value that failed 10 times of 10 among trials that otherwise
+// succeed passes once in about a hundred; where everything fails (b = 0) nothing is known and
+// everything passes. Neighbours are looked for among at most 1,024 trials: the newest half, and an
+// even choice of those before, so that their success rate is that of all trials. Thread safety:
+// const methods may be called from any thread.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ class FailureMemory {
   // O(trials), O(1) as long as nothing has failed. The view must outlive it.
   explicit FailureMemory(const StudyView& view);
 
-  // Probability in (0, 1] with which the configuration deserves to be tried. O(1) as long as
-  // nothing has failed.
+  // Probability in (0, 1] with which the configuration should be tried. O(1) as long as nothing has
+  // failed.
   double Acceptance(const Configuration& configuration) const;
 
  private:

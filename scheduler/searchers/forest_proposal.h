@@ -18,9 +18,9 @@ struct ForestStudy {
 };
 
 // What the forest learns from with these weights: the results at the comparison rung. Infeasible
-// ones and failed trials cost as much as the worst value in every objective; as long as no result
-// is feasible, the cost is the violation. Pending: waiting or running without a result there.
-// Nothing if there is no result at any rung.
+// results and failed trials cost as much as the worst value in every objective. As long as no
+// result is feasible, the cost is the violation. Pending: waiting or running without a result
+// there. Nothing if there is no result at any rung.
 std::optional<ForestStudy> CollectForestStudy(const StudyView& view, const FeatureMap& features,
                                               std::span<const double> weights);
 

@@ -5,10 +5,10 @@
 namespace faretto {
 namespace {
 
-constexpr int kTries = 100;
+constexpr int kTries = 100;  // uniform draws for one proposal
 // A space in which this many draws in a row are taken is either finite or as good as used up.
 constexpr int kLastTries = 1000;
-// Enough for a fair choice; only a nearly exhausted space is gone through at all.
+// A fair choice needs no more; a space is enumerated only when it is nearly exhausted.
 constexpr std::size_t kLeftovers = 1024;
 
 std::vector<Configuration> Leftovers(const StudyView& view) {

@@ -19,8 +19,8 @@ bool IsFresh(const StudyView& view, const Configuration& configuration);
 std::optional<Configuration> PickFresh(const SearchBasis& basis, RandomStream& random, int tries,
                                        const std::function<std::optional<Configuration>()>& draw);
 
-// A fresh configuration drawn uniformly. When draws keep hitting taken ones, a finite space is gone
-// through as a whole, so that nothing comes back only if nothing is left.
+// A fresh configuration drawn uniformly. When draws keep hitting taken ones, a finite space is
+// enumerated. Nothing: no configuration is left.
 std::optional<Configuration> DrawFresh(const SearchBasis& basis, RandomStream& random);
 
 }  // namespace faretto

@@ -8,7 +8,8 @@
 namespace faretto {
 namespace {
 
-// Points looked at for one proposal: most may be forbidden or taken in a small discrete space.
+// So many points are looked at for one proposal, because in a small discrete space most may be
+// forbidden or taken.
 constexpr int kPoints = 64;
 
 std::uint64_t CountOf(const StudyView& view, const std::string& origin) {
@@ -28,8 +29,8 @@ std::optional<Proposal> DefaultProposal(const StudyView& view) {
   return Proposal{std::move(*configuration), "default", nullptr};
 }
 
-// The sequence goes on where it stopped: at the number of points that became trials. Skipped points
-// make that number too small, which costs a look at a taken point, nothing else.
+// The sequence goes on at the number of points that became trials. Points that were skipped make
+// that number too small; then a taken point is looked at once more, which does no harm.
 std::optional<Proposal> InitialProposal(const SearchBasis& basis, RandomStream& random) {
   const StudySpec& spec = basis.view.spec;
   const std::uint64_t used = CountOf(basis.view, "sobol");

@@ -10,8 +10,8 @@
 namespace faretto {
 
 // The default configuration (origin "default") if nothing was suggested yet and no trial has it.
-// What somebody enqueued or imported is not suggested, so that the default comes first among what
-// is, however much is known already.
+// Enqueued and imported trials were not suggested, so the default is the first suggestion after
+// them too.
 std::optional<Proposal> DefaultProposal(const StudyView& view);
 
 // max(8, 2 dimensions) Sobol points (origin "sobol"), then nothing. Points that are taken,
@@ -19,8 +19,8 @@ std::optional<Proposal> DefaultProposal(const StudyView& view);
 std::optional<Proposal> InitialProposal(const SearchBasis& basis, RandomStream& random);
 
 // InitialProposal for searchers that take the user's priors: where the space has any, a draw from
-// them (origin "prior") after every Sobol point. Not all of them, as pi-BO has it: a wrong prior
-// would hide what the first model should see.
+// them (origin "prior") after every Sobol point. pi-BO draws all of them from the prior; here a
+// wrong prior must not hide what the first model should see.
 std::optional<Proposal> InitialProposalWithPriors(const SearchBasis& basis, RandomStream& random);
 
 // A uniform draw (origin "random"): what is suggested where a searcher has nothing to offer.

@@ -11,8 +11,8 @@
 namespace faretto {
 namespace {
 
-constexpr double kCrossoverProbability = 0.9;
-constexpr int kTries = 32;
+constexpr double kCrossoverProbability = 0.9;  // as in NSGA-II
+constexpr int kTries = 32;                     // mutations, harder each time, before a uniform draw
 
 std::optional<Proposal> Child(const SearchBasis& basis, const ParentPool& pool,
                               RandomStream& random) {

@@ -9,6 +9,8 @@
 namespace faretto {
 namespace {
 
+// Searches are short: of 100 results a whole population of 20 would hold many mediocre trials, the
+// best 8 do not. Fewer than 7 would leave the tournament too few different pairs. Conventions.
 constexpr double kParentShare = 0.08;
 constexpr std::size_t kLeastParents = 7;
 
@@ -17,7 +19,7 @@ std::size_t PoolSize(std::size_t results, std::size_t population) {
   return std::min(std::max(share, kLeastParents), population);
 }
 
-// The best `count` of the feasible results, best first; a rank's index is the trial.
+// The best `count` of the feasible results, best first. `index` of a rank is the trial.
 std::vector<PlaneRank> BestFeasible(const StudyView& view, const RungResults& results,
                                     std::size_t count) {
   if (view.spec.objectives.size() <= 2) return BestInPlane(results.feasible(), count);

@@ -16,7 +16,7 @@ class ParentPool {
   // The best trials (feasible first, Pareto layers, crowding) at the highest rung that holds at
   // least max(4, population / 2) trials with results; failing that, at the rung that holds most of
   // them, the higher one of equals. Of n results the best 8 % are parents, at least 7 and at most
-  // `population`: few while there are few good ones. Failed trials are no parents.
+  // `population`: with few results only few are good. Failed trials are never parents.
   ParentPool(const StudyView& view, std::int64_t population);
 
   std::int64_t rung() const { return rung_; }

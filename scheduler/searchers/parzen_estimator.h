@@ -10,11 +10,11 @@
 // share for the observed choice and an equal rest for every choice. The factor of a parameter that
 // is inactive in the observation is 1, which keeps l a density over conditional spaces.
 //
-// Bandwidth of parameter i over n observations of d parameters (Scott's rule): factor * s_i *
-// (n + 1)^(-1 / (d + 4)), s_i the weighted deviation of the observations and a uniform draw's
-// 1/sqrt(12) together. One bandwidth for all kernels: measured on ZDT1, a mixed space and HPOLib's
-// protein table it found better fronts than the distance to the neighbouring observation, which
-// collapses and widens with single points.
+// The bandwidth of parameter i over n observations of d parameters follows Scott's rule: factor *
+// s_i * (n + 1)^(-1 / (d + 4)), where s_i is the weighted deviation of the observations and a
+// uniform draw's 1/sqrt(12) together. All kernels share it: on ZDT1, a mixed space and HPOLib's
+// protein table this found better fronts than the distance to the neighbouring observation, which
+// depends on single points.
 //
 // Thread safety: const methods may be called from any thread.
 #pragma once
@@ -30,7 +30,7 @@
 namespace faretto {
 
 struct ParzenSettings {
-  double prior_weight = 0.5;  // an observation has up to 1
+  double prior_weight = 0.5;  // relative to observations, which have up to 1
   double spread_prior = 0.5;  // weight of a uniform draw's deviation in the bandwidths
   double bandwidth_factor = 1;
   double least_bandwidth = 0.02;  // in the unit interval

@@ -37,7 +37,8 @@ std::optional<Proposal> ProcessProposal(const StudyView& view, RandomStream& ran
   }
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();
-  // The user's prior is on new configurations only: it must not speak against promotions.
+  // The user's prior weighs new configurations against each other. It has no part in the comparison
+  // with promotions.
   proposal.log_value = LogValueForCost(acquisition, prediction, 0, model.data().rungs, 0,
                                        -std::numeric_limits<double>::infinity());
   return proposal;

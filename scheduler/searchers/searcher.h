@@ -28,8 +28,9 @@ struct Proposal {
   // Hyperparameters fitted for this proposal (an object): recorded as `model_fitted`, and found in
   // StudyState::model() by later suggestions. Numbers are finite.
   std::optional<Json> model;
-  // Logarithm of what a model expects of it for its cost (scheduler/surrogates/value_for_cost.h);
-  // in the units of PricedPromotion. Nothing from searchers without a model.
+  // Logarithm of the improvement that a model expects of it for its cost
+  // (scheduler/surrogates/value_for_cost.h); in the units of PricedPromotion. Nothing from
+  // searchers without a model.
   std::optional<double> log_value;
 };
 
@@ -49,8 +50,8 @@ class Searcher {
   // Do its proposals have a `log_value` (once there is a model)?
   virtual bool prices(const StudyView& /*view*/) const { return false; }
 
-  // Does a proposal take milliseconds, so that a service may compute it between two messages? If
-  // not, it is computed on a thread of its own.
+  // Does a proposal take only milliseconds, so that the service may compute it between two
+  // messages? If not, a thread of its own computes it.
   virtual bool quick() const { return true; }
 };
 

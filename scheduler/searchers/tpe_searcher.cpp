@@ -13,14 +13,15 @@
 namespace faretto {
 namespace {
 
-constexpr std::size_t kBatches = 4;
+constexpr std::size_t kBatches = 4;  // of candidates; after them a uniform draw
 
 struct Groups {
   std::vector<WeightedConfiguration> good;
   std::vector<WeightedConfiguration> bad;
 };
 
-// The newest half, and an even choice of those before that stands for all of them.
+// The newest half of `most`, and an even choice of the older trials, weighted to stand for all of
+// these.
 std::vector<WeightedConfiguration> Thinned(std::vector<WeightedConfiguration> trials,
                                            std::size_t most) {
   if (trials.size() <= most) return trials;
@@ -40,7 +41,7 @@ Groups Divide(const StudyView& view, const Comparison& comparison, const TpeSett
   const auto& trials = view.state.trials();
   const auto share = static_cast<std::size_t>(
       std::ceil(settings.good_share * static_cast<double>(comparison.size())));
-  // The hypervolumes of the split grow fast with the objectives.
+  // The time of hypervolumes grows fast with the number of objectives.
   const std::size_t most = settings.most_good / (comparison.objectives > 2 ? 2 : 1);
   const std::size_t count =
       std::min(std::clamp(share, settings.least_good, most), comparison.size());

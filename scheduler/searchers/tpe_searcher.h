@@ -10,10 +10,10 @@
 // trials, and trials that have no result there yet (the constant liar of pending trials). Of
 // `candidates` draws from the density of the good, the one with the largest ratio to the density of
 // the bad is suggested: it maximises the expected hypervolume improvement under both (JAIR 73,
-// section 4). Taken and forbidden ones are passed over, likely failures mostly (failure_memory.h);
-// when four batches give nothing, a uniform draw takes the place. With many results every second
-// suggestion has narrower kernels: the others would never come closer to the front than a fiftieth
-// of a range.
+// section 4). Taken and forbidden ones are passed over, and likely failures with high probability
+// (failure_memory.h). When four batches give nothing, a uniform draw takes their place. With many
+// results every second suggestion has narrower kernels, because the others never come closer to the
+// front than a fiftieth of a range (benchmarks/notes/tpe-late.md).
 //
 // O(n log n) in the results for up to two objectives; the densities have at most `most_good` and
 // `most_bad` kernels, so that they do not grow with the study.
@@ -30,8 +30,8 @@ namespace faretto {
 // protein table and synthetic mixed, conditional, categorical and curved problems, 150 evaluations;
 // neighbouring values differ by about 1 % of the hypervolume.
 struct TpeSettings {
-  // Trials of searcher "random" before, unless algorithm.initial says otherwise. Half of them, or
-  // half of this many, must have results.
+  // Trials of searcher "random" at the beginning, unless algorithm.initial says otherwise. Half of
+  // them must have results (at most half of this number).
   std::size_t startup = 8;
   double good_share = 0.2;
   std::size_t least_good = 4;

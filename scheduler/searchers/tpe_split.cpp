@@ -15,6 +15,7 @@ namespace {
 // Where the unit box of normalised objectives ends: worse than the worst by a tenth of the range,
 // so that the extremes of a front count.
 constexpr double kReference = 1.1;
+// Conventions: a good trial always counts a little; larger sets are thinned, for time.
 constexpr double kLeastWeight = 0.01;
 constexpr std::size_t kContenders = 200;
 
@@ -38,8 +39,8 @@ std::vector<Point> Points(const Comparison& comparison, const std::vector<std::s
   return points;
 }
 
-// What each adds to the volume of all. Of one objective only the best would add anything: there it
-// is what each covers by itself.
+// What each point adds to the hypervolume of all. With one objective only the best point would add
+// anything, so there it is what each covers by itself.
 std::vector<double> HypervolumeWeights(const std::vector<Point>& points) {
   if (points.empty()) return {};
   std::vector<double> weights;
@@ -54,8 +55,9 @@ std::vector<double> HypervolumeWeights(const std::vector<Point>& points) {
   return weights;
 }
 
-// Those that are compared. Each pick may look at all of them again, which with more than two
-// objectives takes long: of large sets the extremes and an even choice along the first objective.
+// The points to pick from. Each pick may look at all of them again, which takes long with more than
+// two objectives; so of large sets the extremes and an even choice along the first objective are
+// taken.
 std::vector<std::size_t> Contenders(const std::vector<Point>& points, std::size_t count) {
   std::vector<std::size_t> all(points.size());
   std::iota(all.begin(), all.end(), std::size_t{0});

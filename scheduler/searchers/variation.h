@@ -12,10 +12,10 @@
 namespace faretto {
 
 inline constexpr double kCrossoverEta = 15;  // how close children stay to their parents
-inline constexpr double kMutationEta = 5;
-// Share of crossed numbers that are the other parent's as they are, and of mutated ones that are
-// drawn anew: what the two operators, which keep close to the parents, cannot reach in a hundred
-// evaluations.
+inline constexpr double kMutationEta = 5;    // NSGA-II has 20: searches here are shorter
+// Shares of crossed numbers that are taken from the other parent unchanged, and of mutated numbers
+// that are drawn anew. The two operators keep close to the parents; these shares reach what they
+// would not reach in a hundred evaluations.
 inline constexpr double kTaken = 0.5;
 inline constexpr double kRedrawn = 0.1;
 

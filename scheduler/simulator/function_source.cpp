@@ -39,7 +39,8 @@ class FunctionSource final : public TrainingSource {
   }
 
  private:
-  // Of a long stretch the rungs and some 10,000 others: nobody looks at more.
+  // A long training reports at the rungs and at some 10,000 other resources, which is enough for
+  // any picture.
   bool IsKept(std::int64_t resource, std::int64_t stretch) const {
     constexpr std::int64_t kReports = 10000;
     return resource % (1 + stretch / kReports) == 0 ||

@@ -117,7 +117,7 @@ class RecordedSource final : public TrainingSource {
     return order;
   }
 
-  // One was trained to the top: MakeRecordedSource has seen to it.
+  // There is one: MakeRecordedSource checks that a trial was trained to the top.
   const Recorded& SourceAt(const std::vector<std::size_t>& order, std::int64_t resource) const {
     for (const std::size_t i : order) {
       if (trials_[i].highest() >= resource || trials_[i].failure) return trials_[i];

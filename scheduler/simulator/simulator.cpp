@@ -13,7 +13,8 @@ namespace {
 
 using Kind = Happening::Kind;
 
-// Checkpoints that no real worker can read: a study that goes on after a simulation trains anew.
+// The domain of simulated checkpoints, which no real worker can read: a study that goes on after a
+// simulation trains from the start.
 constexpr char kDomain[] = "simulated";
 
 struct VirtualWorker {
@@ -63,7 +64,7 @@ class Simulator {
   std::vector<VirtualWorker> workers_;
   EventQueue queue_;
   std::deque<std::size_t> waiting_;  // by the time of their asking
-  bool in_vain_ = false;  // one of them has asked since the last thing that could change the answer
+  bool in_vain_ = false;             // one has asked in vain, and nothing has changed since
   std::vector<std::int64_t> rungs_;
   double now_ = 0;
   Simulation done_;
@@ -87,7 +88,7 @@ Result<Simulation> Simulator::Run() {
     FARETTO_RETURN_IF_ERROR(ServeWaiting());
     if (hooks_.progress) hooks_.progress(now_);
   }
-  // A study whose last trial could not be given to anybody ends by the clock.
+  // Without this a study whose last trial no worker can take would never end.
   Outcome end = machine_.Tick(now_);
   FARETTO_RETURN_IF_ERROR(Keep(end));
   return std::move(done_);

@@ -6,9 +6,9 @@
 //
 // Virtual workers behave like real ones: they report at every report of the training source, keep a
 // checkpoint where an assignment ends (with losses, at every report), and ask for more. Virtual
-// time is what training costs: suggestions, messages and checkpoints take none. Heartbeats are
-// taken for granted. Workers that ask in vain wait in the order of their asking and ask again
-// when a training ends or a report at a comparison rung comes; other reports do not wake them.
+// time is what training costs: suggestions, messages and checkpoints take none. Heartbeats always
+// arrive. Workers that ask in vain wait in the order of their asking and ask again when a training
+// ends or a report at a comparison rung comes; other reports do not wake them.
 // `budget.wall_clock_s` and `limits.assignment_s` are virtual seconds. O(log workers) an event
 // beside the machine's step.
 #pragma once

@@ -5,12 +5,14 @@
 namespace faretto {
 namespace {
 
-// A Gaussian process costs the cube of its rows, and each trial under way is one as well. Where
-// many are under way nothing else makes so much of each (benchmarks/choice).
+// The time of a Gaussian process grows with the cube of its rows, and each trial under way is a row
+// as well. Up to these limits `bo` is the best choice even with hundreds of trials under way
+// (benchmarks/notes/choice-of-searcher.md).
 constexpr std::size_t kMostResultsToModel = 1000;
 constexpr std::size_t kMostRowsToModel = 1500;
 
-// Trials with results where the study compares them: a full training's reports on its way are none.
+// Counts trials with a result at a resource where the study compares them; other reports of a
+// training do not count.
 std::size_t ComparedResults(const StudyState& state) {
   std::size_t most = 0;
   for (const RungResults& rung : state.rungs()) most = std::max(most, rung.size());

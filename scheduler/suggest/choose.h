@@ -1,6 +1,6 @@
-// Which searcher a study gets whose file names none: `bo` while it can answer quickly enough, `tpe`
-// with more than 1,000 results, more than 1,500 results and trials under way together, or more than
-// four objectives (measured: benchmarks/peers, benchmarks/choice).
+// Which searcher a study gets whose file names none: `bo` while it answers quickly enough, and
+// `tpe` with more than 1,000 results, more than 1,500 results and trials under way together, or
+// more than four objectives (measured: benchmarks/peers, benchmarks/choice).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace faretto {
 
-// Of more objectives box decompositions grow too fast (the front to the power of half of them).
+// With more objectives box decompositions grow too fast: as the size of the front to the power of
+// half their number.
 inline constexpr std::size_t kMostObjectivesToModel = 4;
 
 // A name in scheduler/searchers' registry, as a function of the view. Thread safety: a pure

@@ -24,7 +24,7 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion);
 bool SuggestsQuickly(const StudyView& view);
 
 // kInvalid, with the path in the study file and what to write instead, for a searcher or a fidelity
-// policy that does not exist, and for a searcher that cannot follow so many objectives.
+// policy that does not exist, and for a searcher that cannot model so many objectives.
 Status CheckAlgorithm(const StudySpec& spec);
 
 }  // namespace faretto

@@ -17,11 +17,12 @@ Point Column(const MatrixXd& matrix, Index i) {
   return {matrix.col(i).data(), matrix.col(i).data() + matrix.rows()};
 }
 
-// Where the objectives get better towards what fails ("the largest network that fits"), the
-// expected improvement beyond the border is larger than all others by more than the probability of
-// not failing is smaller: without a penalty two trainings in three failed there, and the best was
-// found later (docs/plan.md). So it counts with a high power where it is lower than usual: than
-// this, or, where chance fails trials, than at nine in ten of those that did not fail.
+// Where the objectives improve towards what fails ("the largest network that fits"), expected
+// improvement beyond the border grows faster than the probability of success falls. Without a
+// penalty two trainings in three failed there, and the best was found later
+// (benchmarks/notes/failures-at-a-border.md). So below the usual probability u the improvement is
+// multiplied by (probability / u)^kPenalty as well. u is kUsualSuccess or, where chance fails
+// trials, what nine in ten of the trials that did not fail exceed, if that is less.
 constexpr double kUsualSuccess = 0.75;
 constexpr double kPenalty = 20;
 
@@ -36,7 +37,7 @@ double LogUsualSuccess(const StudyModel& model) {
     if (model.data().failed[i] == 0) succeeded.push_back(i);
   const double usual = std::log(kUsualSuccess);
   if (succeeded.empty()) return usual;
-  constexpr std::size_t kEnough = 50;
+  constexpr std::size_t kEnough = 50;  // trials to find the lowest tenth of their probabilities
   const std::size_t step = (succeeded.size() + kEnough - 1) / kEnough;
   std::vector<Index> chosen;
   for (std::size_t i = 0; i < succeeded.size(); i += step) chosen.push_back(succeeded[i]);
@@ -56,11 +57,12 @@ struct Front {
   std::vector<TrialId> trials;
 };
 
-// A reference point that none of so many trials has reached guides no longer: all improvements are
-// far away, and nothing of the front between would be looked for.
+// A reference point that none of so many trials has reached is left aside: every improvement is far
+// away, and the search would not look for the front on the way. A convention.
 constexpr std::size_t kTrialsToReach = 30;
 
-// In standardised units: the study file's reference where it has one that can be reached.
+// In standardised units: the study file's reference point, if it has one and trials have reached
+// it.
 Point Reference(const StudyData& data, const std::vector<Point>& front,
                 const std::vector<Point>& all) {
   const auto values = [](const std::vector<Point>& points, std::size_t k) {
@@ -180,8 +182,8 @@ double Acquisition::LogWithGradient(const VectorXd& x, VectorXd* gradient) const
   for (std::size_t k = 0; k < m; ++k)
     *gradient +=
         by_mean[k] * points[k].mean_gradient + by_sd[k] / (2 * sd[k]) * points[k].variance_gradient;
-  // log Phi(-g / s): derivative -slope (g' / s - g s' / s^2), s' = v' / (2 s).
-  // With the power 1 + `penalty` below `log_usual`.
+  // log Phi(-g / s): derivative -slope (g' / s - g s' / s^2), s' = v' / (2 s). Below `log_usual`
+  // the power is 1 + `penalty`.
   const auto add_probability = [&](const GaussianProcess::PointPrediction& point, double shift,
                                    double noise, double log_usual, double penalty) {
     const double g = point.mean - shift, s = std::sqrt(point.variance + noise);

@@ -29,13 +29,13 @@ class Acquisition final : public AcquisitionFunction {
 
   Eigen::VectorXd Log(const Eigen::MatrixXd& x) const override;
   double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const override;
-  // The user's prior and everything else aside: of points whose predictions these are.
+  // The logarithm for points with these predictions, without the user's prior.
   Eigen::VectorXd Log(const StudyModel::Prediction& prediction) const;
   double Log(const StudyModel::Prediction& prediction, Eigen::Index point) const;
   bool smooth() const override { return true; }
 
   const StudyModel& model() const { return model_; }
-  // Without probabilities and costs.
+  // Expected hypervolume improvement alone, without probabilities and costs.
   const ExpectedHypervolumeImprovement& improvement() const { return improvement_; }
 
  private:

@@ -19,7 +19,7 @@ class AcquisitionFunction {
   virtual Eigen::VectorXd Log(const Eigen::MatrixXd& x) const = 0;
   // At one point, with the derivatives by its features. Without the user's prior.
   virtual double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const = 0;
-  // Whether gradients lead anywhere. Where not, many configurations have equal values.
+  // Are gradients of use? Where they are not, many configurations have equal values.
   virtual bool smooth() const = 0;
 
   // The prior's part, from the configuration: its weight fades as results come in (pi-BO: Hvarfner,
@@ -41,7 +41,7 @@ class AcquisitionFunction {
   std::vector<TrialId> front_;
 
  private:
-  // How many results make the user's prior fade: pi-BO's beta.
+  // pi-BO's beta: the prior counts with the exponent kPriorTrials / results.
   static constexpr double kPriorTrials = 10;
 
   const FeatureMap& features_;

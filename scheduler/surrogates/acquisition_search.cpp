@@ -17,15 +17,18 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr std::size_t kEnumerated = 2000;  // a finite space up to this size is gone through
+// How thorough the search is. Three times the candidates found no better configurations
+// (benchmarks/notes/what-decides-bo.md).
+constexpr std::size_t kEnumerated = 2000;  // finite spaces up to this size are enumerated
 constexpr double kDraws = 300;             // from the whole space
 constexpr double kNeighbours = 900;        // of the front
 constexpr double kStarts = 4;              // of the local search
-// A prediction costs the square of the trials: beyond this many, fewer candidates are looked at.
+// The time of a prediction grows with the square of the number of trials: beyond so many, fewer
+// candidates are looked at.
 constexpr double kTrialsAtFullEffort = 200;
 constexpr int kRounds = 4;  // of the local search
 constexpr int kGradientSteps = 12;
-constexpr double kProgress = 1e-3;  // less than this in the logarithm is none
+constexpr double kProgress = 1e-3;  // a smaller gain in the logarithm ends the search
 
 struct Candidate {
   Configuration configuration;
@@ -153,7 +156,7 @@ Configuration Climb(const AcquisitionFunction& acquisition, const Space& space,
   return space.IsForbidden(moved) ? start.configuration : moved;
 }
 
-// `at_full_effort`, less in a long study, a quarter of it at least.
+// `at_full_effort`, or less in a long study, at least a quarter of it.
 std::size_t Scaled(const StudyView& view, double at_full_effort) {
   const auto trials = static_cast<double>(std::max<std::size_t>(1, view.state.trials().size()));
   return static_cast<std::size_t>(
@@ -217,7 +220,7 @@ std::optional<AcquisitionMaximum> MaximiseAcquisition(const StudyView& view,
       for (std::size_t i = 0; i < draws; ++i) pool.Add(space.SamplePrior(random));
   }
   std::vector<Candidate> candidates = pool.Evaluate();
-  // Among equals none comes first because of where it stands in the space.
+  // Shuffled, so that among equal values the order of the space does not decide.
   if (!acquisition.smooth()) random.Shuffle(candidates);
   std::stable_sort(candidates.begin(), candidates.end(), Better);
   if (!whole && !candidates.empty()) {

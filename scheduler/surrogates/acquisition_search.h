@@ -1,7 +1,7 @@
 // Where an acquisition function is largest: among all one-exchange neighbours of the front and
 // draws from the whole space, then by local search from the best of them (gradients for continuous
-// parameters, exchanges for all). A small finite space is gone through as a whole.
-// Thread safety: pure functions.
+// parameters, exchanges for all). A small finite space is enumerated. Thread safety: pure
+// functions.
 #pragma once
 
 #include <optional>

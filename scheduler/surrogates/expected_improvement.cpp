@@ -16,7 +16,7 @@ double Density(double z) {
 
 double Cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
-// Below this the product of doubles has lost its meaning.
+// Below this, products of doubles lose their digits.
 constexpr double kSmallest = 1e-280;
 
 }  // namespace

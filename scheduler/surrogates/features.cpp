@@ -7,8 +7,8 @@
 namespace faretto {
 namespace {
 
-// All conditions on a parameter as one sorted list, so that parameters which are active together
-// share a flag.
+// All conditions on a parameter as one sorted list: parameters with equal lists are active together
+// and share a flag.
 using ConditionKey = std::vector<std::pair<std::size_t, std::vector<double>>>;
 
 std::map<std::size_t, ConditionKey> ConditionKeys(const Space& space) {

@@ -14,8 +14,8 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// Eigen sums in blocks that fit the caches which it finds. Fixed sizes give the same last digits,
-// and so the same suggestions, on every processor of an instruction set.
+// Eigen chooses the block sizes of its sums by the caches that it finds. With fixed sizes the last
+// digits, and so the suggestions, are the same on every processor of an instruction set.
 [[maybe_unused]] const bool kFixedBlocks = [] {
   Eigen::setCpuCacheSizes(32 << 10, 1 << 20, 16 << 20);
   return true;
@@ -29,7 +29,7 @@ struct FitProblem {
   double best_value = -std::numeric_limits<double>::infinity();
 };
 
-// NLopt's objective. A covariance that cannot be factored is a wall.
+// The objective for NLopt. A covariance that cannot be factored counts as infinitely bad.
 double Evaluate(unsigned n, const double* theta, double* gradient, void* data) {
   auto& problem = *static_cast<FitProblem*>(data);
   const GpHyperparameters point = Eigen::Map<const VectorXd>(theta, n);
@@ -100,7 +100,7 @@ GaussianProcess::GaussianProcess(GpKernel kernel, GpHyperparameters theta, GpInp
   covariance.diagonal().array() += kernel_.Noise(theta_);
   auto cholesky = FactorWithJitter(covariance);
   if (!cholesky) {
-    // Nothing can be learned from these points: the prior is what is left.
+    // Nothing can be learned from these points, so the process stays at its prior.
     covariance.setIdentity();
     cholesky = FactorWithJitter(covariance * 1e12);
   }

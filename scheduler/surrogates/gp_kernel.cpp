@@ -11,9 +11,11 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// BoTorch's log-normal prior of the noise variance; e^-3 and e^-6 search as well
+// (benchmarks/notes/lengthscale-priors.md).
 constexpr double kNoiseMean = -4, kNoiseSd = 1;
-// Log-normal priors of effects: of their variances relative to the median of the signal's, and of
-// their lengthscales.
+// Log-normal priors of additive effects: of their variances relative to the median of the signal's,
+// and of their lengthscales (measured: benchmarks/notes/effects.md).
 constexpr double kEffectMean = 3, kEffectSd = 0.5;
 constexpr double kEffectLengthscaleMean = 0, kEffectLengthscaleSd = 1;
 

@@ -6,6 +6,9 @@
 namespace faretto {
 namespace {
 
+// A parameter with at most so many values has all of them tried; of a larger category so many are
+// drawn. The distances (in the unit interval) at which other numbers are drawn reach from a fine
+// correction to a third of the range. Both are conventions.
 constexpr double kFewValues = 24;
 constexpr double kDistances[] = {0.01, 0.05, 0.1, 0.3};
 

@@ -9,7 +9,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kRho = 0.05;
+constexpr double kRho = 0.05;  // Knowles 2006
 
 double Cost(std::span<const double> scaled, std::span<const double> weights) {
   double largest = 0, sum = 0;
@@ -20,7 +20,7 @@ double Cost(std::span<const double> scaled, std::span<const double> weights) {
   return largest + kRho * sum;
 }
 
-// The known costs, and the believed ones of what is under way.
+// The known costs, then the predicted ones of pending trials.
 RandomForest Fit(const ForestData& data, RandomStream& random) {
   RandomForest known(data.x, data.costs, random);
   if (data.pending.cols() == 0) return known;

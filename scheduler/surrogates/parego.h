@@ -42,14 +42,14 @@ struct ForestData {
 };
 
 // Logarithm of the expected improvement by a random forest, below the lowest predicted mean among
-// the trials. Pending trials are believed to cost what the forest without them predicts.
+// the trials. Pending trials are taken to cost what the forest without them predicts.
 class ForestImprovement final : public AcquisitionFunction {
  public:
   // `features` must outlive it.
   ForestImprovement(const FeatureMap& features, const ForestData& data, RandomStream& random);
 
   Eigen::VectorXd Log(const Eigen::MatrixXd& x) const override;
-  // Steps have no slope: derivatives are 0.
+  // A forest is a step function, so derivatives are 0.
   double LogWithGradient(const Eigen::VectorXd& x, Eigen::VectorXd* gradient) const override;
   bool smooth() const override { return false; }
 

@@ -10,7 +10,8 @@
 
 namespace faretto {
 
-// Results at full resource from which on a model decides.
+// From so many results at full resource on a model decides (benchmarks/notes/first-promotions.md
+// says what is done before).
 inline constexpr std::size_t kLeastAtTop = 3;
 
 struct WaitingTrial {
@@ -22,8 +23,8 @@ struct WaitingTrial {
 bool ModelDecides(const StudyView& view);
 
 // For each trial LogValueForCost (scheduler/surrogates/value_for_cost.h) against the front of those
-// at full resource. -infinity for trials that the model of a long study leaves out; all but the
-// largest may come out lower than they are. Nothing until ModelDecides.
+// at full resource. -infinity for trials that the model of a long study leaves out. Only the
+// largest value is exact; others may come out lower than they are. Nothing until ModelDecides.
 std::optional<std::vector<double>> PromotionValues(const StudyView& view,
                                                    const std::vector<WaitingTrial>& trials);
 

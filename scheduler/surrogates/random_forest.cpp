@@ -11,6 +11,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// As in SMAC3 (random_forest.h).
 constexpr int kTrees = 10;
 constexpr double kColumnRatio = 5.0 / 6;
 constexpr std::size_t kLeastToSplit = 2;

@@ -1,9 +1,8 @@
-// From where hypervolume is measured while the study file names no reference point: nobody said how
-// much the ends of the front count. Just beyond the worst value on the front they count little; at
-// the 95 % quantile of all trials, or some ranges of the front beyond it, much. Two suggestions in
-// three take the former. The latter moves away as trials come in: at first the middle of the front
-// brings more than its ends.
-// Thread safety: pure function.
+// The reference point of the acquisition where the study file names none. Just beyond the worst
+// value on the front, the ends of the front count little; at the 95 % quantile of all trials, or
+// several ranges of the front beyond it, they count much. Two suggestions in three take the near
+// point. The far one moves away as trials come in, because at first the middle of the front brings
+// more than its ends. Measured: benchmarks/notes/reference-point.md. Thread safety: pure function.
 #pragma once
 
 #include <cstddef>

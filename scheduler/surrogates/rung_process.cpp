@@ -9,20 +9,24 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// Prior deviations of the coefficients: wide enough for any curve that still resembles the rung
+// below. Conventions.
 constexpr double kRhoSd = 0.5;   // relative to its mean
 constexpr double kBetaSd = 0.5;  // in units of the rung
-// Of variances in a chain: means of lower rungs stand for their values and modes for
-// hyperparameters, so that new configurations of protein missed their predictions by twice the
-// standard deviation (benchmarks/peers, root mean square). Searches went as well with 2.3, worse
-// with 1 and 1.6, no better with 4 and 9 (docs/plan.md).
+// Variances of a chain are multiplied by this. The chain takes means of lower rungs for their
+// values and modes for the hyperparameters, so its own variances are too small: new configurations
+// missed their predictions by twice the standard deviation (root mean square). Measured:
+// benchmarks/notes/low-rungs.md.
 constexpr double kCaution = 2;
 
-// Of the steps' coefficients. A curve that is a power of the resource has 0.7 and -0.1 at its
-// fourth rung (docs/plan.md); 0.5 searches as well.
+// Prior deviation of the steps' coefficients. A curve that is a power of the resource has
+// coefficients 0.7 and -0.1 at its fourth rung; 0.5 searches as well
+// (benchmarks/notes/steps-between-rungs.md).
 constexpr double kStepSd = 1;
 
-// What is made of the values below, scaled to unit prior variance: the value one rung below, and
-// how it came there, step by step. `units`: of the rungs below in units of this one.
+// The matrix that turns the values below into linear features of unit prior variance: the value one
+// rung below, and the steps that led to it. `units`: the units of the rungs below in units of this
+// one.
 MatrixXd LinearBasis(double rho, const VectorXd& units) {
   const Index below = units.size();
   MatrixXd basis = MatrixXd::Zero(below, below);

@@ -1,6 +1,6 @@
 // One metric at all rungs, as a chain of Gaussian processes: the value at a rung is a multiple of
-// the value at the rung below, goes on with the steps by which that was reached, and has a constant
-// and a process of its own,
+// the value at the rung below, plus multiples of the steps that led there, a constant, and a
+// process of its own,
 //
 //   y_k(x) = rho_k y_{k-1}(x) + sum_{j<k} gamma_kj (y_j(x) - y_{j-1}(x)) + beta_k + delta_k(x)
 //
@@ -38,9 +38,9 @@ class RungProcess {
   // Gives the process of rung k; points beyond the targets are pending.
   using Make = std::function<GaussianProcess(std::size_t k, GpInputs inputs,
                                              const Eigen::VectorXd& targets)>;
-  // Rungs rise. `pending` (with what is known of each, or nothing) are taken to have their
-  // predicted means at every rung above: no mean changes, variances fall. So are results at the
-  // rungs where they have none: their own rung knows better.
+  // Rungs rise. Pending points are taken to have their predicted means at every rung where nothing
+  // is known of them: means stay, variances fall. Results are treated alike at rungs where they are
+  // missing.
   RungProcess(std::vector<RungTargets> rungs, const Eigen::MatrixXd& pending,
               const std::vector<KnownBelow>& known_of_pending, const Make& make);
 
@@ -48,7 +48,7 @@ class RungProcess {
   struct Prediction {
     Eigen::VectorXd mean;
     Eigen::VectorXd variance;        // of the noise-free value
-    Eigen::MatrixXd variance_after;  // points x rungs: what is left of it once that rung is known
+    Eigen::MatrixXd variance_after;  // points x rungs: what remains once the rung is known
   };
   // `known`: of each point, or empty.
   Prediction Predict(const Eigen::MatrixXd& x, const std::vector<KnownBelow>& known = {}) const;

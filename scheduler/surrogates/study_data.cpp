@@ -16,8 +16,8 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-// For rows that lack a constraint's metric at a rung where others have it: they violate it, by more
-// than all that have it. Where nobody has it, it is told at a higher rung only.
+// For rows that lack a constraint's metric at a rung where others have it: they violate it by more
+// than all that have it. Where nobody has it, the metric is reported at a higher rung only.
 class MissingMetrics {
  public:
   // `violation`: positive beyond the bound; nothing where the metric is missing.
@@ -80,7 +80,8 @@ void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, Study
     return std::any_of(target.rungs.begin(), target.rungs.end(),
                        [](const Target::Rung& rung) { return rung.varies; });
   };
-  // An objective that is the same everywhere would have its uncertainty searched, and nothing else.
+  // An objective that is the same everywhere is left out: the search would follow its uncertainty
+  // alone.
   if (std::any_of(data.objectives.begin(), data.objectives.end(), varies))
     std::erase_if(data.objectives, [&](const Target& target) { return !varies(target); });
   for (const Constraint& constraint : spec.constraints)
@@ -143,7 +144,7 @@ bool IsUnderWay(const Trial& trial) {
   return trial.state == TrialState::kRunning || trial.state == TrialState::kWaiting;
 }
 
-// What is known of each trial of data.known below the target's highest rung.
+// For each trial of data.known, its values below the target's highest rung.
 void AddKnown(const StudyData& data, Target& target) {
   std::map<TrialId, KnownBelow> known;
   for (std::size_t k = 0; k + 1 < target.rungs.size(); ++k) {
@@ -203,7 +204,8 @@ void CollectTrials(const StudyView& view, const FeatureMap& features,
   }
   data.known = Encode(features, known);
   if (!any_failed) return;
-  // The newest are enough to know what fails; a study does not fail for years.
+  // The newest outcomes tell what fails, and the process of failures must not dominate the time of
+  // a suggestion. A region that fails and was avoided for so long is tried again.
   constexpr std::size_t kMostOutcomes = 500;
   if (outcomes.size() > kMostOutcomes) {
     outcomes.erase(outcomes.begin(), outcomes.end() - kMostOutcomes);

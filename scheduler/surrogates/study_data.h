@@ -27,8 +27,8 @@ struct StudyData {
   // Logarithm of the reported cost of a unit of resource, one row a trial; only if the study's cost
   // is "reported" and costs above 0 were.
   std::optional<Target> cost;
-  // Trials that are believed to be known at full resource: those with a result (the first
-  // `finished.size()` columns, by trial), then those without: pending.
+  // Trials that count as known at full resource: those with a result (the first `finished.size()`
+  // columns, by trial), then the pending ones, without.
   Eigen::MatrixXd known;  // features x trials
   std::vector<TrialId> finished;
   std::vector<TrialId> pending;

@@ -10,14 +10,16 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// A suggestion takes a third to half a second with so many (benchmarks/README.md).
 constexpr std::size_t kMostRows = 1500;
 // Hyperparameters are learned from at most this many rows, evenly chosen: they settle long before.
 constexpr Index kMostRowsToFit = 500;
 // Up to here a fit also starts from the priors, since an early optimum may be a bad one.
 constexpr Index kFewRows = 150;
-constexpr int kEvaluations = 40;
+constexpr int kEvaluations = 40;  // of the posterior, from each start of a fit
 
-// At higher rungs, of what a rung adds to the one below: little is expected, but not surely.
+// Prior of the signal variance of a higher rung's own process, which models what the rung adds to
+// the one below: probably little. Measured: benchmarks/notes/promotions.md.
 constexpr GpSignalPrior kAdded{-2, 2.5};
 
 GpInputs Columns(const GpInputs& inputs, const std::vector<Index>& columns) {
@@ -113,7 +115,7 @@ class Fitter {
   Fitter(const Json* recorded, StudyModel::Refit refit)
       : may_fit_(refit != StudyModel::Refit::kNever) {
     if (recorded && recorded->is_object()) recorded_ = *recorded;
-    fitted_ = recorded_;  // what this suggestion has no use for, a later one may have
+    fitted_ = recorded_;  // hyperparameters that only a later suggestion needs are kept
   }
 
   // `rows`: how much is known; hyperparameters are fitted again when it has grown. `from_priors`:
@@ -146,7 +148,7 @@ class Fitter {
     GpHyperparameters theta;
   };
 
-  // The number of rows has changed by less than a tenth.
+  // Has the number of rows changed by less than a tenth?
   static bool IsFresh(const Record& record, Index rows) {
     return std::abs(rows - record.rows) < std::max<Index>(1, record.rows / 10);
   }
@@ -191,7 +193,8 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
   const GpKernel kernel = MakeKernel(features);
   const auto make = [&](const std::string& name, const GpKernel& of, GpInputs inputs,
                         const VectorXd& y, Index rows, const Turn& turn = {}) {
-    // Twice the time for effects at the top, and no better for it.
+    // Effects at the top would take twice the time and search no better
+    // (benchmarks/notes/effects.md).
     const bool from_priors = !turn.effects_at_top;
     GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y, rows, from_priors);
     if (turn.doubts_categories) DoubtCategories(features, theta);

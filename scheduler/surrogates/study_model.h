@@ -1,9 +1,9 @@
 // The Gaussian processes of a study: a chain of them over the rungs for each objective and each
 // constraint, and one for the probability of failing. Predictions are at full resource (as long as
 // nothing is known there, at the highest rung with results), in standardised units, and know of
-// pending trials. In turn, as the study has more trials, the objectives' processes get additive
-// effects, or doubt what they know of categories (docs/search.md, searcher `bo`). Thread safety:
-// immutable; const methods may be called from any thread.
+// pending trials. Some suggestions, by the number of trials, use additive effects or shortened
+// lengthscales of categories (docs/search.md, searcher `bo`). Thread safety: immutable; const
+// methods may be called from any thread.
 #pragma once
 
 #include <Eigen/Dense>
@@ -31,8 +31,8 @@ class StudyModel {
 
   struct Prediction {
     Eigen::MatrixXd mean, sd;  // objectives x points
-    // What is left of `sd` once the result at a rung is known: [rung of the study's policy]
-    // objectives x points; empty where no result at that rung can be used.
+    // The part of `sd` that remains once the result at a rung is known: [rung of the study's
+    // policy] objectives x points; empty where no result at that rung can be used.
     std::vector<Eigen::MatrixXd> sd_after;
     Eigen::MatrixXd constraint_mean, constraint_sd;  // constraints x points; feasible: <= 0
     Eigen::VectorXd failure_mean, failure_sd;        // of a label, -1 or 1; empty if nothing failed

@@ -10,8 +10,9 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-// Values are to be minimised: how bad a diverged training is must not hide what the others say.
-// Nor, where values span decades, how bad most are what tells the good ones apart.
+// Values are to be minimised. One diverged training must not make all others look alike; nor, where
+// values span decades, must the many bad values make the good ones look alike (measured:
+// benchmarks/notes/outliers-and-decades.md).
 void DrawIn(VectorXd& values, const Outliers& outliers) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
@@ -22,11 +23,11 @@ void DrawIn(VectorXd& values, const Outliers& outliers) {
     values = values.cwiseMin(std::max(median, outliers.bound) + 10 * (median - low));
 }
 
-// `expected` is what the standard deviation is believed to be before there are many values.
+// `expected`: the standard deviation that is assumed before there are many values.
 void Standardise(Target::Rung& rung, std::optional<double> expected) {
   const auto n = static_cast<double>(rung.values.size());
   if (n == 0) return;
-  // The largest value is taken out first: squares of 1e200 would be infinite.
+  // Values are divided by the largest one first, since squares of 1e200 would be infinite.
   const double scale = std::max(rung.values.cwiseAbs().maxCoeff(), expected.value_or(0));
   if (scale > 0) rung.values /= scale;
   const double mean = rung.values.mean();

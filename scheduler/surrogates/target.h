@@ -46,9 +46,9 @@ struct Outliers {
 };
 
 // The values of a metric that is to be minimised; nothing where a row has none. They are
-// standardised for each rung; before there are many at one, the spread of the rung below is
-// believed in as well. Bad outliers are drawn in to five times the range between the 10 % and the
-// 90 % quantile above the latter. `known` is left empty.
+// standardised for each rung; before there are many at one, the spread of the rung below counts as
+// well. Bad outliers are drawn in to five times the range between the 10 % and the 90 % quantile
+// above the latter. `known` is left empty.
 Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
                   const std::function<std::optional<double>(const ResultRow&)>& value,
                   const Outliers& outliers = {});

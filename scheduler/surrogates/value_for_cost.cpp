@@ -11,8 +11,10 @@ namespace {
 
 using Eigen::Index;
 
+// Quasi-random outcomes; their expected improvement is scaled to the exact one
+// (benchmarks/notes/promotions.md).
 constexpr Index kOutcomes = 32;
-// Of a standard deviation, that is believed to be left.
+// The least standard deviation that is assumed to remain.
 constexpr double kSmallest = 1e-6;
 
 // dimensions x kOutcomes: evenly spread points in the unit cube as normal quantiles. The sequence R
@@ -91,7 +93,7 @@ double LogValueForCost(const Acquisition& acquisition, const StudyModel::Predict
     const Eigen::MatrixXd& after = prediction.sd_after[r];
     if (rungs[r] > from && after.size() > 0) stops.push_back({cost(rungs[r]), column(after)});
   }
-  // Taken as if no result on the way changed it.
+  // An approximation: results on the way do not change these factors.
   const double others =
       acquisition.Log(prediction, point) - acquisition.improvement().Log(mean, sd);
   return others + LogValueForCost(acquisition.improvement(), mean, sd, cost(rungs.back()), stops,
