@@ -12,7 +12,7 @@
 
 namespace faretto {
 
-inline constexpr std::size_t kBootstrapResamples = 2000;
+inline constexpr std::size_t kBootstrapResamples = 2000;  // a convention, part of the result
 
 // The sums of one resample: over all images, and over each group.
 struct Resample {

@@ -13,7 +13,8 @@
 namespace faretto {
 namespace {
 
-constexpr std::size_t kPanelColumns = 2048;
+constexpr std::size_t kPanelColumns =
+    2048;  // a panel fits the cache; the result does not depend on it
 // 1e-5 in squared distance; the squared distance of unit vectors is 2 - 2 * similarity.
 constexpr double kCloseSimilarity = 5e-6;
 
@@ -153,7 +154,7 @@ void RunThreads(std::vector<BlockRanker>& rankers, std::size_t n, std::size_t bl
     try {
       threads.emplace_back(work, std::ref(rankers[i]));
     } catch (const std::system_error&) {
-      break;  // the system gives no more threads; those that run do the work
+      break;  // no more threads are to be had; those that run do the work
     }
   }
   work(rankers[0]);

@@ -1,4 +1,5 @@
-// Body of similarity_{baseline,avx2,avx512}.cpp, which say the name of the kernel and its set.
+// The code of similarity_{baseline,avx2,avx512}.cpp, which define the kernel's name and instruction
+// set.
 //
 // Nothing here may leave a function behind that the linker could share with code for older
 // processors: hence the file's own name for Eigen's namespace, and no standard containers.

@@ -1,4 +1,4 @@
-// Embeddings normalised and ordered by identity: what the ranking works on.
+// The embeddings as the ranking needs them: normalised, and ordered by identity.
 #pragma once
 
 #include <cstddef>

@@ -11,13 +11,14 @@ namespace {
 using Indices = std::vector<std::int32_t>;
 using View = std::span<const std::int32_t>;
 
-// Below these sizes (found by measurement) pairs are compared one by one.
+// Below these sizes pairs are compared one by one, which is faster (measured with
+// benchmarks/dominance_benchmark; the result does not depend on them).
 constexpr std::size_t kSmallSolve = 24;
 constexpr std::size_t kSample = 8;
 constexpr std::size_t kSmallTell = 600;  // pairs
 
-// The best rank that points with a small last coordinate have told: coordinates and ranks both
-// ascend, so that the answer for z is the last entry not above z.
+// For each z the highest rank among the points whose last coordinate is at most z. Coordinates and
+// ranks both ascend, so the answer is the last entry not above z.
 class TellingStairs {
  public:
   void Clear() {
@@ -46,7 +47,7 @@ class TellingStairs {
     rank_.erase(rank_.begin() + begin + 1, rank_.begin() + end);
   }
 
-  // The best rank told at most at z, or -1.
+  // The highest rank at or below z, or -1.
   int Best(double z) const {
     const auto end = std::upper_bound(z_.begin(), z_.end(), z) - z_.begin();
     return end == 0 ? -1 : rank_[static_cast<std::size_t>(end - 1)];
@@ -77,15 +78,16 @@ class Ranking {
   }
   int& rank(std::int32_t point) { return ranks_[static_cast<std::size_t>(point)]; }
 
-  // Objective 0 need not be asked: `a` comes before `b`. Those behind `last` need not either.
+  // Objective 0 need not be compared, because `a` comes before `b`; nor the objectives after
+  // `last`.
   bool NotWorse(std::int32_t a, std::int32_t b, std::size_t last) const {
     for (std::size_t k = 1; k <= last; ++k)
       if (value(k, a) > value(k, b)) return false;
     return true;
   }
 
-  // Ranks the points begin .. end - 1, which `by_second` holds by objective 1. What earlier points
-  // tell them is in their ranks already.
+  // Ranks the points begin .. end - 1, which `by_second` holds by objective 1. Their ranks already
+  // take earlier points into account.
   void Solve(View by_second, std::int32_t begin, std::int32_t end) {
     const std::size_t last = columns_.size() - 1;
     if (by_second.size() <= kSmallSolve) {

@@ -24,11 +24,11 @@ void DominanceLayers::Insert(std::size_t index, std::span<const double> values) 
   }
   std::copy(values.begin(), values.end(),
             values_.begin() + static_cast<std::ptrdiff_t>(index * objectives_));
-  // Whoever is dominated by a layer is dominated by all before it.
+  // A point that a layer dominates is dominated by every layer before it.
   const auto own = std::partition_point(layers_.begin(), layers_.end(), [&](const Members& layer) {
     return AnyDominates(layer, index);
   });
-  // What the newcomers of a layer dominate moves to the next, which it was one too good for.
+  // Points that the newcomers of a layer dominate move to the next layer.
   Members moving = {index};
   for (auto layer = static_cast<std::size_t>(own - layers_.begin()); !moving.empty(); ++layer) {
     Members next;
@@ -49,7 +49,7 @@ void DominanceLayers::Erase(std::size_t index) {
   std::size_t layer = layer_of_[index] - 1;
   layer_of_[index] = 0;
   std::erase(layers_[layer], index);
-  // Of the next layer goes up what only those that left this one dominated.
+  // A point of the next layer moves up if only points that left this layer dominated it.
   for (Members left = {index}; layer + 1 < layers_.size(); ++layer) {
     Members rising;
     for (const std::size_t member : layers_[layer + 1])

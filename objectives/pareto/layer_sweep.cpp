@@ -12,22 +12,22 @@ namespace {
 constexpr std::size_t kBehind = std::numeric_limits<std::size_t>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The layers that are needed as far as the sweep has come.
+// The needed layers of the points that the sweep has passed.
 class Layers {
  public:
   explicit Layers(std::size_t count) : count_(count), limit_(count > 0 ? kInfinity : -kInfinity) {}
 
   const std::vector<std::size_t>& sizes() const { return sizes_; }
 
-  // Does this second objective put a point behind all layers that are needed, and its equals with
-  // it? Most points lie there. (Where it only ties, the point may repeat one that does not.)
+  // Does a point with this second objective lie behind all layers that are needed? Most do. (With a
+  // tie this is left open: the point may equal one that is in a layer.)
   bool IsBehind(double second) const { return second > limit_; }
 
   // The layer of a point that follows all others in lexicographic order and equals none: a layer's
   // newest point has its smallest second objective, so that it decides alone who is dominated.
   std::size_t Place(double second) { return second < limit_ ? PlaceWithin(second) : kBehind; }
 
-  // One point more; layers behind those that hold enough are forgotten.
+  // Adds a point. Layers behind those that hold enough points are forgotten.
   void Add(std::size_t layer) {
     if (layer >= sizes_.size()) return;
     ++sizes_[layer];

@@ -15,8 +15,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Staircases and fronts longer than this are left to divide and conquer, whose time does not grow
-// with them.
+// With longer staircases and fronts than this, divide and conquer is used, whose time does not grow
+// with their length. This affects time only.
 constexpr std::size_t kLongFront = 2048;
 
 // NaN would break the strict weak ordering that sorting needs; it counts as infinity, and so does

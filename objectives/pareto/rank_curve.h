@@ -11,7 +11,8 @@ namespace faretto {
 // rank curve without its last point. Nothing for no ranks, a negative rank, or when all are 0.
 std::optional<double> RankCurveMean(std::span<const std::int32_t> ranks);
 
-// A model's two numbers: bias = |curve(first group) - curve(second)|, tpr = curve(both together).
+// What is compared between models: bias = |curve(first group) - curve(second)|, tpr = curve(both
+// together).
 struct CurveMeasures {
   double bias = 0;
   double tpr = 0;

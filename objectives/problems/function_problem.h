@@ -6,8 +6,8 @@
 //
 // `cost_s`: simulated seconds of a unit of resource, where the table has no costs of its own; test
 // problems stretch it with the configuration (SimulatedCostS); 0: a unit costs 1. `sleep_s`: real
-// seconds of a unit, so that there is something to interrupt.
-// Thread safety: immutable after Make; const use from any thread.
+// seconds of a unit, so that a run can be interrupted. Thread safety: immutable after Make; const
+// use from any thread.
 #pragma once
 
 #include <cstdint>
