@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kShownProblems = 20;
 
-// A report, and the row that it stands in.
+// A report, and the row of the file that it comes from.
 struct Report {
   Json json;
   std::int64_t resource = 0;

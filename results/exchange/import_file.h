@@ -9,8 +9,8 @@
 //
 // CSV: a header and a row a result, with the columns resource, cost, state, failed, failure, reason
 // and either the names of parameters and metrics or, as the exports have them, params.NAME and
-// values.NAME. An empty cell is an absent value. What only exports have (id, origin, seed, ...) is
-// skipped.
+// values.NAME. An empty cell is an absent value. Columns that only exports have (id, origin, seed,
+// ...) are skipped.
 //
 // In both a missing resource means max_resource, and rows with one configuration are one trial at
 // several resources. The same resource twice is an error, unless both rows have the same id (a

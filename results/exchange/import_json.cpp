@@ -6,7 +6,7 @@
 namespace faretto {
 namespace {
 
-// What exports say beside it means nothing here.
+// Other keys, which exports have, are ignored.
 const std::vector<std::string>& KnownKeys() {
   static const std::vector<std::string> keys = {"params",
                                                 "resource",
@@ -45,7 +45,8 @@ std::string ReasonOf(const Json& trial) {
   return "failed elsewhere";
 }
 
-// A study's own failed attempt does not make a trial failed that has gone on since.
+// In exports `failure` may be that of an earlier attempt, after which the trial went on: then it
+// has not failed.
 bool HasFailed(const Json& trial) {
   if (const Json* state = Find(trial, "state")) return *state == "failed";
   const Json* failed = Find(trial, "failed");

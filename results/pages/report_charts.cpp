@@ -7,9 +7,9 @@
 
 #include "objectives/pareto/dominance.h"
 #include "objectives/pareto/hypervolume.h"
-#include "results/queries/format.h"
 #include "results/pages/html.h"
 #include "results/pages/svg_plot.h"
+#include "results/queries/format.h"
 
 namespace faretto {
 namespace {
@@ -114,7 +114,7 @@ std::string AxisName(const Objective& objective) {
                                                                        : "  (more is better)");
 }
 
-// Exact hypervolumes get dearer with each objective.
+// Exact hypervolumes take longer with each objective, so many objectives get fewer steps.
 std::size_t StepsOfCurve(std::size_t objectives) {
   constexpr std::size_t kFew = 20;
   return objectives <= 3 ? 10 * kFew : objectives == 4 ? 3 * kFew : kFew;

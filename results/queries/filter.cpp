@@ -15,7 +15,7 @@ namespace {
 
 using Kind = FilterToken::Kind;
 
-// Deep enough for people, shallow enough for any stack.
+// Deeper than any person writes, shallow enough for any stack.
 constexpr int kMaxDepth = 64;
 
 const std::vector<std::string>& StateNames() {
@@ -229,7 +229,8 @@ class Parser {
   Result<Operand> MakeOperand(const FilterToken& token, const FilterToken& other) const {
     Operand operand;
     operand.name = token.text;
-    // The states are words of the language: written bare or quoted, a wrong one is found.
+    // The names of states are words of the language, bare or quoted, so that a misspelt state is an
+    // error.
     if (IsState(other) && !IsState(token)) {
       if (!Contains(StateNames(), token.text)) {
         return Problem(token.position,

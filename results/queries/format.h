@@ -51,7 +51,7 @@ Json JobJson(const Job& job);
 // "0.0312 [0.0000, 0.0801]*": `metric` with the interval reported beside it as <metric>_low and
 // <metric>_high; without one, the number; "-" if it is missing.
 std::string ValueWithInterval(const Metrics& values, const std::string& metric);
-// The study's objectives, then what else its constraints are on.
+// The study's objectives, then the other metrics that its constraints name.
 std::vector<std::string> NamedMetrics(const StudySpec& spec);
 
 }  // namespace faretto

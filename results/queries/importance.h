@@ -23,7 +23,7 @@
 
 namespace faretto {
 
-// Fewer trials say nothing.
+// With fewer trials even the five best are no minority. A convention.
 inline constexpr std::size_t kImportanceTrials = 10;
 
 struct ParameterImportance {

@@ -9,8 +9,8 @@
 namespace faretto {
 namespace {
 
-constexpr std::size_t kMostCells = 50;
-constexpr std::size_t kRandomSets = 200;
+constexpr std::size_t kMostCells = 50;    // of the unit interval; a convention
+constexpr std::size_t kRandomSets = 200;  // enough for a 95 % quantile
 
 std::size_t CellCount(const Parameter& parameter) {
   const std::optional<double> cardinality = parameter.cardinality();
@@ -99,8 +99,8 @@ class Cells {
   }
 
  private:
-  // That of the best trials; not so small that a few of them, close to each other by chance, would
-  // stand in cells of their own.
+  // The bandwidth of the best trials, but not so small that a few of them that are close by chance
+  // would have cells of their own.
   double Bandwidth(const std::vector<double>& units, const std::vector<std::size_t>& best) const {
     std::vector<double> of_best;
     of_best.reserve(best.size());

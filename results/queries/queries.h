@@ -22,8 +22,8 @@ struct TrialRow {
   Json params;
   std::int64_t resource = 0;  // of `values`; 0: no report yet
   Metrics values;             // at exactly `resource`, never the best of several
-  // Of the constraints by `values`, in sum; nothing where the study has none, or a metric is
-  // missing.
+  // Sum of the violations of the constraints by `values`; nothing where the study has no
+  // constraints, or a metric is missing.
   std::optional<double> violation;
   std::string origin;
   std::uint64_t seed = 0;
@@ -55,15 +55,15 @@ struct Front {
   std::optional<double> hypervolume;             // against the study's reference point, where known
   std::optional<std::vector<double>> reference;  // to be minimised, as StudyState::reference_point
   std::optional<TrialId> knee;
-  std::size_t compared = 0;  // results, whether they are on it or not
-  std::size_t members = 0;   // before any were taken out of `trials`
+  std::size_t compared = 0;  // number of results, on the front or not
+  std::size_t members = 0;   // number of trials on the front, before a filter took some out
   // Results that were compared and lack a constraint's metric: they count as infeasible.
   std::size_t unconstrained = 0;
 };
 
 // kInvalid: an unknown metric or direction, or fewer than one objective.
 Result<Front> StudyFront(const StudyView& study, const FrontOptions& options);
-// Sets the hypervolume anew, after members were taken out.
+// Computes the hypervolume again, after members were taken out.
 void MeasureFront(Front& front);
 
 // Splits the value of --objectives ("a,b:max") and of --resource ("any", "18"); kInvalid otherwise.
@@ -78,7 +78,7 @@ struct BaselineRow {
 // Reference lines in the order in which they were asked for.
 std::vector<BaselineRow> Baselines(const StudyView& study);
 
-// kFailed, with what the newest failed of: there are trials, and none has a result.
+// kFailed, with the reason of the newest failure, if there are trials and none has a result.
 Status CheckSomethingTrained(const StudyState& state);
 
 // Every metric that can stand in a filter, a sort key or a column: objectives, constraints, those
