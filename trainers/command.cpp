@@ -21,10 +21,10 @@ namespace faretto {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double kStopGraceS = 10;
+constexpr double kStopGraceS = 10;  // docs/trainers.md, "What ends it"
 constexpr int kPollMs = 50;
-constexpr int kResultsFd = 3;
-constexpr std::size_t kLogLines = 30;
+constexpr int kResultsFd = 3;          // the first descriptor behind the standard ones
+constexpr std::size_t kLogLines = 30;  // kept for the message of a failure
 
 // A started program with the other ends of its pipes.
 struct RunningProgram {
@@ -68,7 +68,7 @@ class CommandTrainer final : public Trainer {
   fs::path checkpoint_folder() const { return setup_.folder / "checkpoint"; }
   fs::path params_file() const { return setup_.folder / "params.json"; }
   Result<ProcessSpec> Specify(std::int64_t to) const;
-  // Reads what is there; an error is what the trial failed of.
+  // Reads the reports that are there. An error is the reason why the trial failed.
   Status TakeNews(std::int64_t to, const RunCallbacks& callbacks);
   Status TakeReport(const std::string& line, std::int64_t to, const RunCallbacks& callbacks);
   RunEnd Follow(std::int64_t to, const RunCallbacks& callbacks);
@@ -135,7 +135,8 @@ Result<RunEnd> CommandTrainer::Run(std::int64_t to, const RunCallbacks& callback
 RunEnd CommandTrainer::Follow(std::int64_t to, const RunCallbacks& callbacks) {
   while (true) {
     WaitForNews(*program_);
-    // Asked before the pipes are read: what a program wrote before its end is then all there.
+    // Asked before the pipes are read, so that everything that the program wrote before its end is
+    // there.
     const std::optional<ProcessEnd> end = program_->process.Poll();
     if (Status taken = TakeNews(to, callbacks); !taken.ok()) return Failure(taken.error().message);
     if (end) return Judge(*end, to);
@@ -146,7 +147,7 @@ RunEnd CommandTrainer::Follow(std::int64_t to, const RunCallbacks& callbacks) {
 RunEnd CommandTrainer::Stop(std::int64_t to, const RunCallbacks& callbacks) {
   const SystemClock clock;
   const double deadline = clock.MonotonicS() + kStopGraceS;
-  // After the last report it has its state to write, and ends by itself.
+  // After the last report the program still writes its checkpoint, and then ends by itself.
   if (resource_ < to) program_->process.Signal(SIGTERM);
   while (!program_->process.Poll() && clock.MonotonicS() < deadline) {
     WaitForNews(*program_);
@@ -156,7 +157,7 @@ RunEnd CommandTrainer::Stop(std::int64_t to, const RunCallbacks& callbacks) {
     program_->process.Signal(SIGKILL);
     program_->process.Wait();
   }
-  // A report that was not whole before the end does not count; its epoch is repeated.
+  // A report that was cut off by the end does not count; its epoch is trained again.
   [[maybe_unused]] const Status rest = TakeNews(to, callbacks);
   if (const auto end = program_->process.Poll(); end && end->ok()) {
     if (resource_ >= to) return Judge(*end, to);
@@ -237,8 +238,7 @@ Status CommandTrainer::Load(const fs::path& file) {
   return Ok{};
 }
 
-// What the program left is its own: the checkpoint folder stands where other trainers leave a
-// model.
+// The checkpoint folder takes the place of the model that other trainers export.
 Status CommandTrainer::Export(const fs::path& folder) {
   const Json config = {{"trainer", "command"},
                        {"command", options_.command},

@@ -30,8 +30,8 @@ struct CommandOptions {
 Result<CommandOptions> ParseCommandOptions(const Json& trainer);
 
 // `previous` is the resource of the report before it: without a "cost" the difference is the cost.
-// The error's message is what the trial failed of: "nan" for a line that holds NaN or Infinity
-// (they are not JSON, but many programs write them), else a sentence with the line.
+// The error's message is the reason why the trial failed: "nan" for a line that holds NaN or
+// Infinity (they are not JSON, but many programs write them), else a sentence with the line.
 Result<CommandReport> ParseCommandReport(const std::string& line, std::int64_t previous);
 
 }  // namespace faretto

@@ -8,7 +8,7 @@
 namespace faretto {
 namespace {
 
-constexpr std::int64_t kEmbeddingBatch = 64;
+constexpr std::int64_t kEmbeddingBatch = 64;  // bounds memory; does not change the result
 
 // Centre crops of images [begin, end).
 Result<torch::Tensor> CentreBatch(const ImageSet& images, std::int64_t begin, std::int64_t end,

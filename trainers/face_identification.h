@@ -1,12 +1,12 @@
 // The trainer `face_identification`: a searched DPN with a margin head learns to tell the training
-// identities apart; embeddings of other images of them are ranked (FR-NAS: Dooley et al.,
+// identities apart; embeddings of other images of these people are ranked (FR-NAS: Dooley et al.,
 // arXiv 2210.09943). Options: face_options.h. Resource: epochs; cost: 1 an epoch.
 //
 // Metrics after every epoch, when the validation split is open: error, rank_disparity and the other
-// measures of objectives/fairness/fairness.h on embeddings of the centre crop and its mirror image; always
-// train_loss (mean over the epoch's batches) and seconds (of the epoch with its evaluation). A run
-// fails with "nan" when loss, weights or embeddings are not finite, "collapsed" when the error is
-// 1, "out of memory", or the first line of what LibTorch threw.
+// measures of objectives/fairness/fairness.h on embeddings of the centre crop and its mirror image;
+// always train_loss (mean over the epoch's batches). A run fails with "nan" when loss, weights or
+// embeddings are not finite, "collapsed" when the error is 1, "out of memory", or the first line of
+// what LibTorch threw.
 //
 // Reproducible bit for bit on one thread of one machine: weights, data order and augmentation are
 // functions of the seed, and a checkpoint at any batch boundary holds the rest. Prepare sets

@@ -1,4 +1,5 @@
-// Error and disparities between groups of a set of embeddings (objectives/ranking, fairness).
+// Error and disparities between groups of a set of embeddings (objectives/fairness/ranking.h,
+// fairness.h).
 #pragma once
 
 #include <torch/torch.h>

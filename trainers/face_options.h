@@ -1,4 +1,4 @@
-// What the `face_identification` trainer can be told, by the study file and by a configuration.
+// The options of the trainer `face_identification`, set by the study file and by a configuration.
 //
 //   {"type": "face_identification", "dataset": {"type": "image_list", "csv": PATH},
 //    "group": "glasses", "network": "dpn_small", "image_size": 64, "channels": 1, "batch": 16,
@@ -29,7 +29,7 @@ struct FaceOptions {
   std::string edges = "201";  // operation digits of the three searched edges
   std::string head = "CosFace";
   std::string optimizer = "Adam";
-  std::optional<double> lr;  // whatever the optimizer; before the two below
+  std::optional<double> lr;  // for any optimizer; comes before the two below
   double lr_adam = 1e-3;     // Adam and AdamW
   double lr_sgd = 0.1;
 
@@ -43,7 +43,7 @@ struct FaceOptions {
 Result<FaceOptions> ParseFaceOptions(const Json& trainer);
 
 // The options with the values of a configuration on top. kInvalid as above; a parameter that the
-// trainer does not know is an error, because searching it would be in vain.
+// trainer does not know is an error, because searching it would have no effect.
 Result<FaceOptions> WithParameters(FaceOptions options, const Json& params);
 
 }  // namespace faretto

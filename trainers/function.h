@@ -9,8 +9,8 @@
 // At resource r the metrics f1, f2, ... are those of TestProblem::EvaluateAt(variables, r,
 // horizon): exact at the horizon, misleading below it. With `cost_s` a step costs that many
 // simulated seconds, stretched by the configuration (SimulatedCostS); without it 1. `sleep_s` makes
-// a step take that long in real time, so that there is something to interrupt. No baselines; Export
-// writes config.json only, there is no model.
+// a step take that long in real time, so that a run can be interrupted. No baselines; Export writes
+// config.json only, there is no model.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// LibTorch's exceptions become values where its code is called from.
+// Turns LibTorch's exceptions into errors as values, at the place of the call.
 #pragma once
 
 #include <torch/torch.h>

@@ -66,13 +66,14 @@ class Trainer {
   virtual Status Prepare(const TrialSetup& setup) = 0;
   // Trains from where the state is (0, or the loaded checkpoint) up to resource `to`.
   virtual Result<RunEnd> Run(std::int64_t to, const RunCallbacks& callbacks) = 0;
-  // Whether a Run that was stopped goes on as if nothing had been, at no cost: the worker then
-  // saves between epochs too.
+  // Can a Run be stopped and continued at no cost? Then the worker saves checkpoints within epochs
+  // too.
   virtual bool stops_cheaply() const { return true; }
   // Metrics of the present state on an opened split.
   virtual Result<Metrics> Evaluate(const std::string& split) = 0;
-  // The resource that a Save would keep now, after a report at `reported` or a stop there. Less
-  // where the state is another program's, which may not have written it yet; 0: nothing to save.
+  // The resource that a Save would keep now, after a report at `reported` or a stop there. It is
+  // lower where an outside program writes the state, which may lag behind its reports; 0: there is
+  // nothing to save.
   virtual std::int64_t SavePoint(std::int64_t reported) { return reported; }
   // The whole state: model, optimizer, schedule position, random state, data order. Load after Save
   // in another process continues bit for bit on one thread of one machine.
@@ -80,8 +81,8 @@ class Trainer {
   virtual Status Load(const std::filesystem::path& file) = 0;
   // Leaves model.safetensors and config.json in the folder.
   virtual Status Export(const std::filesystem::path& folder) = 0;
-  // A reference line computed on `split` ("pixels", "random_network"); names are in the trainer's
-  // description. Needs Prepare; the trainer is not used for anything else afterwards.
+  // Computes a reference line ("pixels", "random_network"; named in the trainer's description) on
+  // `split`. Needs Prepare; afterwards the trainer cannot be used for anything else.
   virtual Result<Metrics> Baseline(const std::string& name, const std::string& split) = 0;
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 // A file that is this new may have been written after the report that has just been read.
 constexpr double kJustWrittenS = 0.05;
-// Somebody who writes a checkpoint does not pause for so long.
+// Nobody pauses for so long while writing a checkpoint. A convention.
 constexpr double kSettledS = 2;
 
 }  // namespace

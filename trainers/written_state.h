@@ -1,4 +1,4 @@
-// What the checkpoint folder of somebody else's program holds. The program reports an epoch and
+// Which epoch the checkpoint folder of an outside program holds. The program reports an epoch and
 // then writes its state; in between, and while it writes, the folder is behind the report. Only
 // looking at the folder tells. Thread safety: none.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace faretto {
 
-// How a folder looked at one moment.
+// A folder as it was at one moment.
 struct FolderLook {
   std::string stamp;   // changes with every file that is written, replaced or removed
   double age_s = 1e9;  // since a file was written last

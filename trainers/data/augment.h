@@ -1,7 +1,7 @@
-// Geometry and order of training images as pure functions of (seed, epoch, image), so that workers,
-// threads and resumes do not matter. After FR-NAS: images are resized to a square somewhat larger
-// than the network's input, training takes a random crop and a random mirror image, everything else
-// the centre; bytes 0..255 become -1..1.
+// Crops, mirroring and order of training images as pure functions of (seed, epoch, image), so that
+// they do not depend on workers, threads or resumes. After FR-NAS: images are resized to a square
+// somewhat larger than the network's input, training takes a random crop and a random mirror image,
+// everything else the centre; bytes 0..255 become -1..1.
 #pragma once
 
 #include <cstdint>

@@ -8,7 +8,7 @@
 
 namespace faretto {
 
-constexpr double kFocalGamma = 2.0;
+constexpr double kFocalGamma = 2.0;  // the paper's, and FR-NAS's
 
 // One value for each sample, (B). logits (B, classes), labels (B) int64. `gamma` >= 1, so that the
 // gradient is finite where CE is 0.

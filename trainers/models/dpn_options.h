@@ -73,9 +73,9 @@ struct DpnOptions {
 
   // As published (224 or 112 pixels).
   static DpnOptions Full() { return {}; }
-  // The same structure, narrower, for 64-pixel images of `channels` (1 grey, 3 RGB). Its dearest
-  // architectures (222, 828) take about 0.9 s on one core for an epoch of 160 images (forward,
-  // backward, AdamW step, batch 16), 201 takes 0.45 s, the cheapest (444) 0.2 s.
+  // The same structure, narrower, for 64-pixel images of `channels` (1 grey, 3 RGB). An epoch of
+  // 160 images (forward, backward, AdamW step, batch 16) takes about 0.9 s on one core for the
+  // slowest architectures (222, 828), 0.45 s for 201, and 0.2 s for the fastest (444).
   static DpnOptions Small(int channels = 1);
 
   // kInvalid unless everything is positive, the stem kernel odd, and `groups` divides every
