@@ -37,18 +37,21 @@ GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal = {},
   return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal, effects};
 }
 
-// What a suggestion does differently with the objectives' processes in its turn (docs/search.md has
-// the reasons), a function of the number of trials.
-struct Turn {
+// How one suggestion models the objectives. Under policy `full` the suggestions alternate between
+// variants, by the number of trials (docs/search.md, "Effects of dimensions" and "Doubt about
+// categories").
+struct ModelVariant {
   bool effects_at_top = false;
   bool doubts_categories = false;
 };
 
-// Effects find the region of the front; later they would only cost time.
+// Effects find the region of the front early; later they would only cost time. Doubt begins when
+// there is something to doubt. Measured: benchmarks/notes/effects.md,
+// benchmarks/notes/mixed-gets-stuck.md.
 constexpr std::size_t kTrialsWithEffects = 150;
 constexpr std::size_t kTrialsBeforeDoubt = 40;
 
-Turn TurnOf(const StudyData& data, std::size_t trials) {
+ModelVariant VariantFor(const StudyData& data, std::size_t trials) {
   if (data.rungs.size() > 1) return {};
   return {trials % 3 == 2 && trials < kTrialsWithEffects,
           trials % 4 == 3 && trials >= kTrialsBeforeDoubt};
@@ -59,9 +62,10 @@ GpKernel RungKernel(const FeatureMap& features, std::size_t k, bool effects) {
                     effects ? GpKernel::Effects::kAdditive : GpKernel::Effects::kNone);
 }
 
-// A search that has seen one choice nearly always takes what it knows of it for what is true of all
-// the others: the lengthscale of such a category is fitted far too long. Lengthscales that are too
-// short find the way back (Berkenkamp, Schoellig, Krause, "No-regret Bayesian optimization with
+// Factor on lengthscales of categories in a suggestion that doubts them. A search that took one
+// choice nearly always has data about that choice only, and the fitted lengthscale of the category
+// is far too long: the model believes that the other choices behave alike. Shorter lengthscales let
+// it look at them again (Berkenkamp, Schoellig, Krause, "No-regret Bayesian optimization with
 // unknown hyperparameters", JMLR 2019).
 constexpr double kDoubt = 0.1;
 
@@ -192,32 +196,32 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
   Fitter fitter(view.state.model(), refit);
   const GpKernel kernel = MakeKernel(features);
   const auto make = [&](const std::string& name, const GpKernel& of, GpInputs inputs,
-                        const VectorXd& y, Index rows, const Turn& turn = {}) {
+                        const VectorXd& y, Index rows, const ModelVariant& variant = {}) {
     // Effects at the top would take twice the time and search no better
     // (benchmarks/notes/effects.md).
-    const bool from_priors = !turn.effects_at_top;
+    const bool from_priors = !variant.effects_at_top;
     GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y, rows, from_priors);
-    if (turn.doubts_categories) DoubtCategories(features, theta);
+    if (variant.doubts_categories) DoubtCategories(features, theta);
     return GaussianProcess(of, std::move(theta), std::move(inputs), y);
   };
   const MatrixXd under_way = data_.known(Eigen::all, data_.under_way);
-  const auto add = [&](const std::string& kind, const Target& target, const Turn& turn,
+  const auto add = [&](const std::string& kind, const Target& target, const ModelVariant& variant,
                        std::vector<RungProcess>& processes) {
     processes.emplace_back(
         ResultsOf(data_, target), under_way, Chosen(target.known, data_.under_way),
         [&](std::size_t k, GpInputs inputs, const VectorXd& y) {
           // Rungs below the top have many results and much of what looks like noise, which effects
-          // explain. At the top there are two processes, in turn.
+          // explain. At the top only some suggestions have effects.
           const bool top = k + 1 == target.rungs.size();
-          const bool effects = !top || turn.effects_at_top;
+          const bool effects = !top || variant.effects_at_top;
           const std::string name =
               kind + target.name + "/" + std::to_string(target.rungs[k].number);
           return make(top && effects ? name + "/effects" : name, RungKernel(features, k, effects),
-                      std::move(inputs), y, y.size(), turn);
+                      std::move(inputs), y, y.size(), variant);
         });
   };
-  const Turn turn = TurnOf(data_, view.state.trials().size());
-  for (const Target& target : data_.objectives) add("objective/", target, turn, objectives_);
+  const ModelVariant variant = VariantFor(data_, view.state.trials().size());
+  for (const Target& target : data_.objectives) add("objective/", target, variant, objectives_);
   for (const Target& target : data_.constraints) add("constraint/", target, {}, constraints_);
   // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5. Fitted
   // anew when results have come in, not failures: then 16 trials of 150 fail instead of 22 (20
