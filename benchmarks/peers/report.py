@@ -1,4 +1,4 @@
-"""results/report.md and results/shares.svg from the kept runs: tables, intervals, tests and curves.
+"""results/report.md, shares.svg and overview.svg from the kept runs: tables, intervals, tests and curves.
 
 Runs of the same seed of two methods are a pair. Intervals: 10,000 bootstrap resamples of the pairs of each problem, 95 %,
 percentile, widened for few seeds. Tests: one-sided paired t-test of "worse than the peer by more than the margin", corrected after Holm over
@@ -14,6 +14,9 @@ import archive
 import problems
 
 RESAMPLES, MARGIN = 10_000, 0.02
+# The methods of overview.svg and their names in it.
+OVERVIEW = {"faretto-auto": "Faretto", "optuna-gp": "Optuna, GP", "optuna-tpe": "Optuna, TPE", "rustuna-tpe": "Rustuna, TPE",
+            "smac-parego": "SMAC3, ParEGO", "optuna-nsga2": "Optuna, NSGA-II", "pymoo-nsga2": "pymoo, NSGA-II", "optuna-random": "random"}
 
 
 def load():
@@ -153,11 +156,40 @@ def line_style(method, rivals):
     return {"lw": 2.2, "color": strong.get(method, "black"), "zorder": 3}
 
 
-def plot(shares, names, path):
+def pyplot():
+    """matplotlib, set up so that the same runs give the same file."""
     import matplotlib
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
     plt.rcParams.update({"svg.hashsalt": "peers", "svg.fonttype": "none", "font.size": 8})
+    return plt
+
+
+def plot_overview(shares, names, path):
+    """One picture for the README: the mean over the problems, each curve with its name at its end."""
+    figure, axis = pyplot().subplots(figsize=(7.5, 3.6))
+    ends = []
+    for method in (m for m in OVERVIEW if m in complete(shares, names)):
+        curve = [overall(shares, method, names, e) for e in archive.KEPT]
+        style = line_style(method, archive.PEERS)
+        axis.plot(archive.KEPT, curve, **style)
+        ends.append((curve[-1], OVERVIEW[method], style))
+    height = -1.0
+    for value, name, style in sorted(ends, key=lambda end: end[0]):
+        height = max(value, height + 0.027)  # a line of text
+        axis.annotate(name, (archive.KEPT[-1], value), (archive.KEPT[-1] + 3, height), color="black", va="center",
+                      weight="bold" if style["lw"] > 1 else "normal", annotation_clip=False)
+    axis.set_xlim(archive.KEPT[0], archive.KEPT[-1])
+    axis.set_ylim(top=1.0)
+    axis.grid(alpha=0.3)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.set_xlabel("evaluations")
+    axis.set_ylabel(f"share of the largest hypervolume, mean of {len(names)} problems")
+    figure.savefig(path, metadata={"Date": None}, bbox_inches="tight", facecolor="white")
+
+
+def plot(shares, names, path):
+    plt = pyplot()
     figure, axes = plt.subplots(-(-len(names) // 3), 3, figsize=(11, 2.6 * -(-len(names) // 3)), squeeze=False)
     for axis in axes.flat[len(names):]:
         axis.set_visible(False)
@@ -197,6 +229,7 @@ def write():
     with open(os.path.join(archive.RESULTS, "report.md"), "w") as file:
         file.write("\n".join(lines))
     plot(shares, names, os.path.join(archive.RESULTS, "shares.svg"))
+    plot_overview(shares, names, os.path.join(archive.RESULTS, "overview.svg"))
 
 
 if __name__ == "__main__":
