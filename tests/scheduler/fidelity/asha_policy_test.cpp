@@ -42,7 +42,7 @@ class Asha : public ::testing::Test {
   StudyDriver driver_;
 };
 
-// spec/fr-nas.md, section 5.
+// Published ASHA with a factor of 3: a third of the nine may go on.
 TEST_F(Asha, OfNineAtARungThreeGoOnAndNoneLiesInALaterLayerThanOneThatStays) {
   const std::vector<std::pair<double, double>> values = {{5, 5}, {1, 8}, {7, 7}, {2, 6},  {9, 1},
                                                          {6, 6}, {8, 8}, {3, 9}, {4, 5.5}};

@@ -41,7 +41,7 @@ class Hyperband : public ::testing::Test {
   StudyDriver driver_;
 };
 
-// spec/fr-nas.md, 4.2: 14 evaluations, then it begins again.
+// SMAC3's table for these settings has 14 evaluations; then it begins again.
 TEST_F(Hyperband, OneWorkerWalksThroughTheTable) {
   std::vector<std::int64_t> targets;
   for (int i = 0; i < 15; ++i) targets.push_back(AskAndTell(i));

@@ -55,7 +55,7 @@ TEST(InitialDesign, SobolPointsSkipForbiddenOnes) {
   EXPECT_EQ(std::count(origins.begin(), origins.end(), "sobol"), 8);
 }
 
-// spec/fr-nas.md, section 3: the median of a log scale is the geometric mean of its ends.
+// The median of a log scale is the geometric mean of its ends.
 TEST(InitialDesign, LearningRatesAreDrawnOnTheirLogScale) {
   StudyDriver driver(AskTellSpec(Study(kLearningRate)));
   std::vector<double> rates;

@@ -51,7 +51,7 @@ TEST(SimulatedBinaryCrossover, EqualParentsHaveEqualChildren) {
   EXPECT_EQ(SimulatedBinaryCrossover(0.25, 0.25, random), 0.25);
 }
 
-// spec/fr-nas.md, section 5: a linear scale would have its median near 5e-3.
+// Moved on a linear scale the median would be near 5e-3.
 TEST(Mutate, LearningRatesMoveOnTheirLogScale) {
   const Space space = MakeSpace(
       R"({"parameters": [{"name": "lr", "type": "float", "low": 1e-5, "high": 1e-2, "log": true}]})");
