@@ -1,13 +1,13 @@
 #include <iostream>
 #include <optional>
 
-#include "base/files.h"
 #include "base/command_line/arguments.h"
-#include "scheduler/ask_tell/ask_tell_session.h"
-#include "cli/commands.h"
-#include "scheduler/suggest/load_study.h"
 #include "base/command_line/output.h"
+#include "base/files.h"
+#include "cli/commands.h"
+#include "scheduler/ask_tell/ask_tell_session.h"
 #include "scheduler/service/master_lock.h"
+#include "scheduler/suggest/load_study.h"
 
 namespace faretto {
 namespace {

@@ -1,8 +1,8 @@
+#include "base/command_line/output.h"
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "base/command_line/output.h"
-#include "results/options/study_folder_options.h"
 #include "objectives/fairness/evaluate.h"
+#include "results/options/study_folder_options.h"
 
 namespace faretto {
 namespace {

@@ -1,11 +1,11 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/command_line/output.h"
 #include "base/files.h"
 #include "cli/commands.h"
-#include "base/command_line/output.h"
-#include "results/options/study_folder_options.h"
 #include "results/exchange/export.h"
+#include "results/options/study_folder_options.h"
 
 namespace faretto {
 namespace {

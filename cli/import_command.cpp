@@ -1,10 +1,10 @@
+#include "base/command_line/output.h"
 #include "base/files.h"
 #include "cli/commands.h"
-#include "scheduler/requests/folder_request.h"
-#include "base/command_line/output.h"
-#include "results/options/study_folder_options.h"
 #include "protocol/message.h"
 #include "results/exchange/import_file.h"
+#include "results/options/study_folder_options.h"
+#include "scheduler/requests/folder_request.h"
 
 namespace faretto {
 namespace {

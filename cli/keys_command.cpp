@@ -1,7 +1,7 @@
-#include "cli/commands.h"
 #include "base/command_line/output.h"
-#include "results/options/study_folder_options.h"
+#include "cli/commands.h"
 #include "protocol/keys.h"
+#include "results/options/study_folder_options.h"
 #include "results/store/study_folder.h"
 
 namespace faretto {

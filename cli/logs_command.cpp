@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "base/command_line/output.h"
 #include "base/files.h"
 #include "cli/commands.h"
-#include "base/command_line/output.h"
 #include "results/options/study_folder_options.h"
 
 namespace faretto {

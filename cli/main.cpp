@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "base/command_line/arguments.h"
+#include "base/command_line/output.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/processor.h"
-#include "base/command_line/arguments.h"
 #include "cli/commands.h"
-#include "base/command_line/output.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
-#include "cli/commands.h"
 #include "base/command_line/output.h"
+#include "cli/commands.h"
 #include "results/options/study_folder_options.h"
 #include "results/queries/queries.h"
 

@@ -1,9 +1,9 @@
-#include "cli/commands.h"
-#include "scheduler/suggest/load_study.h"
 #include "base/command_line/output.h"
-#include "scheduler/replay/replay.h"
+#include "cli/commands.h"
 #include "results/options/study_folder_options.h"
 #include "results/store/audit.h"
+#include "scheduler/replay/replay.h"
+#include "scheduler/suggest/load_study.h"
 
 namespace faretto {
 namespace {

@@ -1,6 +1,6 @@
+#include "base/command_line/output.h"
 #include "base/files.h"
 #include "cli/commands.h"
-#include "base/command_line/output.h"
 #include "results/options/study_folder_options.h"
 #include "results/pages/report.h"
 

@@ -4,13 +4,13 @@
 #include <cstdio>
 
 #include "base/clock.h"
+#include "base/command_line/output.h"
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "scheduler/requests/folder_request.h"
-#include "scheduler/local/local_run.h"
-#include "base/command_line/output.h"
-#include "results/options/study_folder_options.h"
 #include "protocol/message.h"
+#include "results/options/study_folder_options.h"
+#include "scheduler/local/local_run.h"
+#include "scheduler/requests/folder_request.h"
 #include "study/trainer_catalog.h"
 
 namespace faretto {

@@ -1,8 +1,8 @@
-#include "cli/commands.h"
-#include "scheduler/requests/folder_request.h"
 #include "base/command_line/output.h"
-#include "results/options/study_folder_options.h"
+#include "cli/commands.h"
 #include "protocol/message.h"
+#include "results/options/study_folder_options.h"
+#include "scheduler/requests/folder_request.h"
 
 namespace faretto {
 namespace {

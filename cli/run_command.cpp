@@ -1,19 +1,19 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "base/files.h"
 #include "base/command_line/arguments.h"
-#include "worker/launch/check_data.h"
-#include "cli/commands.h"
-#include "scheduler/requests/folder_request.h"
-#include "scheduler/suggest/load_study.h"
-#include "scheduler/local/local_run.h"
 #include "base/command_line/output.h"
+#include "base/files.h"
+#include "cli/commands.h"
+#include "results/pages/report.h"
 #include "results/queries/format.h"
 #include "results/queries/queries.h"
 #include "results/store/reader.h"
-#include "results/pages/report.h"
 #include "results/store/study_folder.h"
+#include "scheduler/local/local_run.h"
+#include "scheduler/requests/folder_request.h"
+#include "scheduler/suggest/load_study.h"
+#include "worker/launch/check_data.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

@@ -1,13 +1,13 @@
 #include <charconv>
 #include <cstdio>
 
-#include "base/files.h"
-#include "worker/launch/check_data.h"
-#include "cli/commands.h"
-#include "scheduler/suggest/load_study.h"
-#include "scheduler/local/local_run.h"
 #include "base/command_line/output.h"
+#include "base/files.h"
+#include "cli/commands.h"
 #include "results/options/study_folder_options.h"
+#include "scheduler/local/local_run.h"
+#include "scheduler/suggest/load_study.h"
+#include "worker/launch/check_data.h"
 
 namespace faretto {
 namespace fs = std::filesystem;

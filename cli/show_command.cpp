@@ -1,6 +1,6 @@
+#include "base/command_line/output.h"
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "base/command_line/output.h"
 #include "results/options/study_folder_options.h"
 
 namespace faretto {

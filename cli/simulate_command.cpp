@@ -4,11 +4,9 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "base/command_line/output.h"
 #include "base/files.h"
 #include "cli/commands.h"
-#include "scheduler/suggest/load_study.h"
-#include "base/command_line/output.h"
-#include "scheduler/simulator/simulation_output.h"
 #include "results/options/study_folder_options.h"
 #include "results/queries/queries.h"
 #include "results/store/store.h"
@@ -16,6 +14,8 @@
 #include "scheduler/service/master_lock.h"
 #include "scheduler/simulator/function_source.h"
 #include "scheduler/simulator/recorded_source.h"
+#include "scheduler/simulator/simulation_output.h"
+#include "scheduler/suggest/load_study.h"
 #include "scheduler/suggest/suggest.h"
 #include "study/trainer_catalog.h"
 

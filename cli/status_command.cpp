@@ -3,13 +3,13 @@
 
 #include <iostream>
 
+#include "base/command_line/output.h"
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "scheduler/requests/folder_request.h"
-#include "base/command_line/output.h"
-#include "scheduler/local/progress_display.h"
-#include "results/options/study_folder_options.h"
 #include "protocol/scheduler_file.h"
+#include "results/options/study_folder_options.h"
+#include "scheduler/local/progress_display.h"
+#include "scheduler/requests/folder_request.h"
 #include "scheduler/service/progress.h"
 
 namespace faretto {

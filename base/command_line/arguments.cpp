@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/names.h"
 #include "base/command_line/output.h"
+#include "base/names.h"
 
 namespace faretto {
 namespace po = boost::program_options;

@@ -30,8 +30,8 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "objectives/pareto/objective.h"
 #include "objectives/fairness/ranking.h"
+#include "objectives/pareto/objective.h"
 
 namespace faretto {
 

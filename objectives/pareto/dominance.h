@@ -37,8 +37,8 @@ std::vector<std::size_t> NonDominatedWeak(const std::vector<Point>& points);
 // non-dominated sort with binary search, ENS-BS (Zhang, Tian, Cheng, Jin, "An efficient approach to
 // non-dominated sorting for evolutionary multi-objective optimization", IEEE TEVC 19(2), 2015),
 // where a front of three objectives is a staircase of the last two. More: divide and conquer
-// (objectives/pareto/divide_and_conquer_ranks.h). O(n log n) for up to two objectives, O(n log^2 n) for
-// three, O(n log^(m-1) n) for m. Times: benchmarks/README.md.
+// (objectives/pareto/divide_and_conquer_ranks.h). O(n log n) for up to two objectives, O(n log^2 n)
+// for three, O(n log^(m-1) n) for m. Times: benchmarks/README.md.
 std::vector<int> NonDominatedSort(const std::vector<Point>& points);
 
 // NSGA-II's crowding distance of each point of one front (Deb, Pratap, Agarwal, Meyarivan, IEEE

@@ -1,6 +1,6 @@
 // The fronts of a set of points that changes one point at a time: what NonDominatedSort
-// (objectives/pareto/dominance.h) makes of all of them, without sorting all of them again. As in K. Li,
-// K. Deb, Q. Zhang, Q. Zhang, "Efficient nondomination level update method for steady-state
+// (objectives/pareto/dominance.h) makes of all of them, without sorting all of them again. As in K.
+// Li, K. Deb, Q. Zhang, Q. Zhang, "Efficient nondomination level update method for steady-state
 // evolutionary multiobjective optimization", IEEE Transactions on Cybernetics 47(9), 2017.
 // Thread safety: none while it is changed; const use from any thread otherwise.
 #pragma once

@@ -5,8 +5,8 @@
 // length than the reference. Points may be dominated or repeated.
 //
 // Up to four objectives: sweeps along the last one, O(n log n) up to three and O(n^2) for four
-// (objectives/pareto/hypervolume_sweeps.h). More: WFG with slicing (While, Bradstreet, Barone, "A fast way
-// of calculating exact hypervolumes", IEEE TEVC 16(1), 2012) down to the sweep for four;
+// (objectives/pareto/hypervolume_sweeps.h). More: WFG with slicing (While, Bradstreet, Barone, "A
+// fast way of calculating exact hypervolumes", IEEE TEVC 16(1), 2012) down to the sweep for four;
 // exponential in the number of objectives.
 // Thread safety: pure functions.
 #pragma once

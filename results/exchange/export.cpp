@@ -5,8 +5,8 @@
 
 #include "base/names.h"
 #include "base/number_text.h"
-#include "results/queries/format.h"
 #include "results/exchange/optuna_storage.h"
+#include "results/queries/format.h"
 #include "results/queries/queries.h"
 #include "results/queries/table.h"
 #include "study/budget_json.h"

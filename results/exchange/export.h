@@ -16,7 +16,8 @@ Result<ExportFormat> ExportFormatFromName(std::string_view name);
 
 // csv: one row a report (trials without one keep a row), with the trial's facts, parameters as
 // params.NAME, metrics as values.NAME. json: {"version", "study", "trials" with all their reports,
-// "jobs", "failures", "pareto", ...}. optuna: the bytes of a database (results/exchange/optuna_storage.h).
+// "jobs", "failures", "pareto", ...}. optuna: the bytes of a database
+// (results/exchange/optuna_storage.h).
 Result<std::string> ExportStudy(const StudyView& study, const StudyHistory& history,
                                 ExportFormat format);
 

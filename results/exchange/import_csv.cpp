@@ -5,8 +5,8 @@
 
 #include "base/names.h"
 #include "objectives/fairness/labels_csv.h"
-#include "results/queries/format.h"
 #include "results/exchange/import_rows.h"
+#include "results/queries/format.h"
 #include "study/trainer_catalog.h"
 
 namespace faretto {

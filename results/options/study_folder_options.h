@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "base/result.h"
 #include "base/command_line/arguments.h"
+#include "base/result.h"
 #include "results/queries/format.h"
 #include "results/store/reader.h"
 

@@ -7,10 +7,10 @@
 
 #include "base/number_text.h"
 #include "results/pages/html.h"
-#include "results/queries/queries.h"
 #include "results/pages/report_charts.h"
 #include "results/pages/report_style.h"
 #include "results/pages/report_tables.h"
+#include "results/queries/queries.h"
 #include "results/queries/table.h"
 
 namespace faretto {

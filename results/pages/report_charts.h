@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "results/store/history.h"
 #include "results/queries/queries.h"
+#include "results/store/history.h"
 
 namespace faretto {
 

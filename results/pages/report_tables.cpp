@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/number_text.h"
-#include "results/queries/format.h"
 #include "results/pages/html.h"
+#include "results/queries/format.h"
 
 namespace faretto {
 namespace {

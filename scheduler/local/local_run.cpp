@@ -6,11 +6,11 @@
 #include <csignal>
 #include <optional>
 
-#include "scheduler/suggest/load_study.h"
-#include "worker/launch/local_workers.h"
 #include "scheduler/local/progress_display.h"
+#include "scheduler/suggest/load_study.h"
 #include "scheduler/suggest/suggest.h"
 #include "study/trainer_catalog.h"
+#include "worker/launch/local_workers.h"
 
 namespace faretto {
 namespace {

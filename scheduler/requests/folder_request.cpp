@@ -1,12 +1,12 @@
 #include "scheduler/requests/folder_request.h"
 
 #include "base/clock.h"
-#include "scheduler/suggest/load_study.h"
 #include "protocol/client.h"
 #include "protocol/message.h"
 #include "results/store/reader.h"
 #include "results/store/store.h"
 #include "scheduler/service/master_lock.h"
+#include "scheduler/suggest/load_study.h"
 
 namespace faretto {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/file_descriptor.h"
 #include "base/process.h"
-#include "worker/launch/local_workers.h"
 #include "study/trainer_catalog.h"
+#include "worker/launch/local_workers.h"
 
 namespace faretto {
 namespace {

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <map>
 
-#include "objectives/pareto/dominance.h"
 #include "objectives/fairness/fairness.h"
-#include "objectives/pareto/front.h"
 #include "objectives/fairness/group_sums.h"
+#include "objectives/pareto/dominance.h"
+#include "objectives/pareto/front.h"
 #include "tests/objectives/fairness/golden.h"
 
 namespace faretto {

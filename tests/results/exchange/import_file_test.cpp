@@ -3,15 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "results/store/audit.h"
 #include "results/exchange/export.h"
 #include "results/queries/format.h"
 #include "results/queries/queries.h"
+#include "results/store/audit.h"
 #include "results/store/reader.h"
 #include "results/store/sqlite.h"
 #include "results/store/store.h"
-#include "tests/results/testing/scripted_study.h"
 #include "study/import.h"
+#include "tests/results/testing/scripted_study.h"
 #include "tests/results/testing/table_check.h"
 #include "tests/results/testing/test_folder.h"
 

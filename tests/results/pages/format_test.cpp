@@ -7,9 +7,9 @@
 #include <string>
 
 #include "results/exchange/export.h"
-#include "results/queries/filter.h"
 #include "results/pages/report.h"
 #include "results/pages/svg_plot.h"
+#include "results/queries/filter.h"
 #include "tests/results/testing/scripted_study.h"
 
 namespace faretto {

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/results/store/crash_vfs.h"
 #include "results/store/store.h"
+#include "tests/results/store/crash_vfs.h"
 #include "tests/results/testing/scripted_study.h"
 #include "tests/results/testing/table_check.h"
 #include "tests/results/testing/test_folder.h"

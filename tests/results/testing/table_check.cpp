@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "results/store/event_rows.h"
 #include "results/queries/queries.h"
 #include "results/queries/table.h"
+#include "results/store/event_rows.h"
 #include "study/state.h"
 
 namespace faretto {
