@@ -3,7 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "objectives/fairness/labels_csv.h"
+#include "base/csv.h"
 #include "objectives/fairness/npy.h"
 
 namespace faretto {
@@ -16,7 +16,7 @@ struct Labels {
 
 Result<Labels> ReadIdentitiesAndGroups(const std::filesystem::path& path,
                                        const std::string& group) {
-  FARETTO_ASSIGN_OR_RETURN(const LabelTable table, ReadLabels(path));
+  FARETTO_ASSIGN_OR_RETURN(const CsvTable table, ReadCsv(path));
   const Result<std::vector<std::string>> names = table.Column("identity");
   if (!names.ok()) return names.error().In(path.string());
   Labels labels;

@@ -19,7 +19,7 @@ struct EvaluateOptions {
 // Row i of `labels` (a CSV with the column `identity` and any attributes) belongs to row i of
 // `embeddings` (a two-dimensional .npy). An empty attribute means: in no group. A collapsed model
 // is no error: its error is 1 and its disparities are absent.
-// kInvalid: what ReadNpy, ReadLabels and RankImages refuse; different numbers of rows; no rows; a
+// kInvalid: what ReadNpy, ReadCsv and RankImages refuse; different numbers of rows; no rows; a
 // missing column; an empty identity; a single identity (nobody to be confused with, so that every
 // rank would be 0).
 // Thread safety: reads its files, else pure; starts its own threads.

@@ -6,9 +6,9 @@
 #include <limits>
 #include <optional>
 
+#include "base/csv.h"
 #include "base/files.h"
 #include "base/names.h"
-#include "objectives/fairness/labels_csv.h"
 
 namespace faretto {
 namespace {
@@ -130,7 +130,7 @@ Status Insert(TableProblem::Row row, std::vector<TableProblem::Row>& rows) {
 
 Result<TableProblem> TableProblem::Parse(std::string_view csv,
                                          const std::vector<std::string>& metrics) {
-  FARETTO_ASSIGN_OR_RETURN(const LabelTable table, ParseLabels(csv));
+  FARETTO_ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(csv));
   FARETTO_ASSIGN_OR_RETURN(const Layout layout, LayoutOf(table.columns, metrics));
   if (table.rows.empty()) return Invalid("the table has no rows");
   TableProblem problem;

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <map>
 
+#include "base/csv.h"
 #include "base/names.h"
-#include "objectives/fairness/labels_csv.h"
 #include "results/exchange/import_rows.h"
 #include "results/queries/format.h"
 #include "study/trainer_catalog.h"
@@ -225,11 +225,7 @@ struct RowReader {
 }  // namespace
 
 Result<ImportRows> ImportRowsOfCsv(const StudySpec& spec, std::string_view text) {
-  const std::string_view header = text.substr(0, text.find('\n'));
-  if (header.find(',') == std::string_view::npos &&
-      header.find_first_of(";\t") != std::string_view::npos)
-    return Invalid("line 1: the columns must be separated by commas, not semicolons or tabs");
-  FARETTO_ASSIGN_OR_RETURN(const LabelTable table, ParseLabels(text));
+  FARETTO_ASSIGN_OR_RETURN(const CsvTable table, ParseCsv(text));
   const bool exported =
       std::any_of(table.columns.begin(), table.columns.end(),
                   [](const std::string& name) { return name.starts_with(kParam); });

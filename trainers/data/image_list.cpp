@@ -4,8 +4,8 @@
 #include <map>
 #include <set>
 
+#include "base/csv.h"
 #include "base/names.h"
-#include "trainers/data/csv_table.h"
 
 namespace faretto {
 namespace {
@@ -51,8 +51,8 @@ Result<ImageList::Columns> ImageList::FindColumns(const CsvTable& table, const s
   std::size_t required[3];
   const char* const names[3] = {"path", "identity", "split"};
   for (int i = 0; i < 3; ++i) {
-    const std::optional<std::size_t> column = table.Column(names[i]);
-    if (!column) {
+    const Result<std::size_t> column = table.IndexOf(names[i]);
+    if (!column.ok()) {
       return Invalid(file + " line 1: the column \"" + names[i] + "\" is missing" +
                      NameHint(names[i], table.columns));
     }
@@ -69,7 +69,7 @@ Result<ImageList::Columns> ImageList::FindColumns(const CsvTable& table, const s
     return Invalid("trainer.group: " + file + " has no attribute column \"" + group + "\"" +
                    NameHint(group, attributes));
   }
-  columns.group = table.Column(group);
+  FARETTO_ASSIGN_OR_RETURN(columns.group, table.IndexOf(group));
   return columns;
 }
 

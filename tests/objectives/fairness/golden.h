@@ -5,9 +5,9 @@
 
 #include <string>
 
+#include "base/csv.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "objectives/fairness/labels_csv.h"
 #include "tests/source_folder.h"
 
 namespace faretto {
@@ -22,8 +22,8 @@ inline Json FrnasGolden() {
   return ParseJson(*text).value();
 }
 
-inline LabelTable FrnasTable(const std::string& name) {
-  Result<LabelTable> table = ReadLabels(FrnasPath(name));
+inline CsvTable FrnasTable(const std::string& name) {
+  Result<CsvTable> table = ReadCsv(FrnasPath(name));
   EXPECT_TRUE(table.ok()) << table.error().message;
   return *std::move(table);
 }

@@ -23,7 +23,7 @@ struct Row {
 
 std::vector<Row> Rows(const std::string& file, const std::string& name_column,
                       const std::vector<std::string>& columns) {
-  const LabelTable table = FrnasTable(file);
+  const CsvTable table = FrnasTable(file);
   std::vector<Row> rows(table.rows.size());
   if (!name_column.empty()) {
     const auto names = table.Column(name_column);

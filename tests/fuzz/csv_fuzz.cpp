@@ -1,13 +1,13 @@
-// Any bytes as a CSV file of labels: read or refused with a sentence, never a crash; rows are as
-// long as the header.
+// Any bytes as a CSV file: read or refused with a sentence, never a crash; rows are as long as the
+// header.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
-#include "objectives/fairness/labels_csv.h"
+#include "base/csv.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto table = faretto::ParseLabels({reinterpret_cast<const char*>(data), size});
+  const auto table = faretto::ParseCsv({reinterpret_cast<const char*>(data), size});
   if (!table.ok()) {
     if (table.error().message.empty()) std::abort();
     return 0;
