@@ -60,7 +60,7 @@ int AskTellCommand(const CommandArguments& args) {
       "  {\"op\":\"pareto\"}  {\"op\":\"pending\"}",
       {"echo '{\"op\":\"ask\"}' | faretto ask-tell study.json",
        "faretto ask-tell study.json --dir runs/mine     (durable: survives any crash)"});
-  arguments.Positional("STUDY.json", true, "the study file; needs neither trainer nor budget")
+  arguments.PositionalText("STUDY.json", "the study file; needs neither trainer nor budget")
       .Text("dir", "DIR", "keep everything in this folder");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return AskTell(arguments);

@@ -25,7 +25,7 @@ int EnqueueCommand(const CommandArguments& args) {
                       "that are left out take the default that the study file names for them.",
                       {"faretto enqueue --dir runs/orl-faces --params "
                        "'{\"edge1\":\"3\",\"optimizer\":\"AdamW\"}'"});
-  AddDir(arguments).Required("params", "JSON", "an object of parameters");
+  AddDir(arguments).Text("params", "JSON", "an object of parameters", {.required = true});
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Enqueue(arguments));
 }

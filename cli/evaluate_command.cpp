@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/command_line/output.h"
 #include "base/number_text.h"
 #include "cli/commands.h"
@@ -40,12 +42,11 @@ Document EvaluationDocument(const Fairness& fairness) {
 
 Status Evaluate(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t seed, arguments.GetInteger("seed", 0));
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t threads, arguments.GetInteger("threads", 0));
   EvaluateOptions options;
   options.group = arguments.Get("group");
-  options.seed = static_cast<std::uint64_t>(seed);
-  options.threads = static_cast<int>(std::min<std::int64_t>(threads, 1024));
+  options.seed = static_cast<std::uint64_t>(arguments.Get<std::int64_t>("seed"));
+  options.threads =
+      static_cast<int>(std::min<std::int64_t>(arguments.Get<std::int64_t>("threads"), 1024));
   FARETTO_ASSIGN_OR_RETURN(
       const Fairness fairness,
       EvaluateEmbeddings(arguments.Get("embeddings"), arguments.Get("labels"), options));
@@ -61,11 +62,11 @@ int EvaluateCommand(const CommandArguments& args) {
       "identity and any attributes; empty: in no group) belongs to row i of the embeddings, which\n"
       "are normalised to unit length; distance is Euclidean.",
       {"faretto evaluate --embeddings e.npy --labels l.csv --group glasses --format json"});
-  arguments.Required("embeddings", "FILE", "a two-dimensional float array, .npy")
-      .Required("labels", "FILE", "CSV with a header")
+  arguments.Text("embeddings", "FILE", "a two-dimensional float array, .npy", {.required = true})
+      .Text("labels", "FILE", "CSV with a header", {.required = true})
       .Text("group", "COLUMN", "the attribute between whose groups disparity is measured")
-      .Text("seed", "N", "seed of the bootstrap", "0")
-      .Text("threads", "N", "0: one a core", "0");
+      .Integer("seed", "N", "seed of the bootstrap", {.at_least = 0, .default_value = 0})
+      .Integer("threads", "N", "0: one a core", {.at_least = 0, .default_value = 0});
   AddFormat(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Evaluate(arguments));

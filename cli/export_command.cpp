@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <iostream>
 
 #include "base/command_line/output.h"
 #include "base/files.h"
@@ -51,7 +50,7 @@ Status Export(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const std::string text,
                            ExportStudy(study.view(), study.history(), format));
   if (study.state().trials().empty())
-    std::cerr << "faretto: the study has no trials yet, so the export has none\n";
+    Say("faretto: the study has no trials yet, so the export has none");
   if (!arguments.Has("output") || arguments.Get("output") == "-") return Print(text);
   return WriteFileAtomically(arguments.Get("output"), text);
 }
@@ -64,7 +63,8 @@ int ExportCommand(const CommandArguments& args) {
                       {"faretto export --dir runs/orl-faces --format csv --output trials.csv",
                        "faretto export --dir runs/orl-faces --format optuna --output optuna.db"});
   AddDir(arguments)
-      .Required("format", "FORMAT", "csv, json or optuna (a storage that Optuna opens)")
+      .Text("format", "FORMAT", "csv, json or optuna (a storage that Optuna opens)",
+            {.required = true})
       .Text("output", "FILE", "where to (default: standard output; optuna needs a file)");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Export(arguments));

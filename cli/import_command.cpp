@@ -67,7 +67,7 @@ int ImportCommand(const CommandArguments& args) {
       {"faretto import --dir runs/orl-faces earlier.csv",
        "faretto trials --dir runs/old --format json > old.json && faretto import --dir runs/new "
        "old.json"});
-  AddDir(arguments).Positional("FILE", true, "the results");
+  AddDir(arguments).PositionalText("FILE", "the results");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Import(arguments));
 }

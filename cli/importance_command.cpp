@@ -8,10 +8,7 @@ namespace {
 
 Status PrintImportance(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
-  std::optional<std::int64_t> resource;
-  if (arguments.Has("resource")) {
-    FARETTO_ASSIGN_OR_RETURN(resource, arguments.GetInteger("resource", 1));
-  }
+  const auto resource = arguments.Find<std::int64_t>("resource");
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   FARETTO_RETURN_IF_ERROR(CheckComparedAt("importance", study, resource));
   FARETTO_ASSIGN_OR_RETURN(const Importance importance, StudyImportance(study.view(), resource));
@@ -26,7 +23,8 @@ int ImportanceCommand(const CommandArguments& args) {
       "Which parameters decide what is good: for each objective, and for the Pareto front.",
       {"faretto importance --dir runs/orl-faces",
        "faretto importance --dir runs/orl-faces --resource 6 --format json"});
-  AddFormat(AddDir(arguments)).Text("resource", "R", "compare trials at this resource");
+  AddFormat(AddDir(arguments))
+      .Integer("resource", "R", "compare trials at this resource", {.at_least = 1});
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(PrintImportance(arguments));
 }

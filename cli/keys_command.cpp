@@ -45,8 +45,8 @@ int KeysCommand(const CommandArguments& args) {
       "Who may connect to a scheduler over TCP. A running scheduler follows at once.",
       {"faretto keys add gpu-node-3 --dir runs/orl-faces",
        "faretto keys list --dir runs/orl-faces"});
-  arguments.Positional("ACTION", true, "add, revoke or list")
-      .Positional("NAME", false, "the client's name");
+  arguments.PositionalText("ACTION", "add, revoke or list")
+      .PositionalText("NAME", "the client's name", {});
   AddFormat(AddDir(arguments));
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Keys(arguments));

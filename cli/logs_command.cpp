@@ -24,7 +24,7 @@ std::vector<std::pair<std::int64_t, fs::path>> LogFiles(const fs::path& dir, Tri
 }
 
 Status Logs(const Arguments& arguments) {
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t trial, arguments.GetInteger("ID", 0));
+  const auto trial = arguments.Get<std::int64_t>("ID");
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   FARETTO_RETURN_IF_ERROR(FindTrialIn(arguments.Get("dir"), study, trial));
   const auto files = LogFiles(arguments.Get("dir"), trial);
@@ -43,7 +43,7 @@ int LogsCommand(const CommandArguments& args) {
   Arguments arguments("logs", "ID --dir DIR",
                       "What the training of a trial printed, assignment by assignment.",
                       {"faretto logs 17 --dir runs/orl-faces"});
-  arguments.Positional("ID", true, "the trial");
+  AddTrialId(arguments);
   AddDir(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Logs(arguments));

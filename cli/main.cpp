@@ -1,5 +1,4 @@
 #include <csignal>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -40,7 +39,7 @@ int main(int argc, char** argv) {
   faretto::SetUpLog();
   const std::vector<std::string> args(argv + 1, argv + argc);
   if (args.empty()) {
-    std::cerr << Help();
+    faretto::Say(Help());
     return 2;
   }
   if (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {

@@ -16,7 +16,7 @@ Status Pareto(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(Front front, StudyFront(study.view(), options));
   FARETTO_RETURN_IF_ERROR(FilterRows(arguments, study.view(), front.trials));
   if (front.trials.size() < front.members) MeasureFront(front);
-  if (arguments.Has("knee"))
+  if (arguments.Get<bool>("knee"))
     std::erase_if(front.trials, [&](const TrialRow& row) { return row.id != front.knee; });
   return Print(Render(FrontDocument(study.view(), front, Baselines(study.view())), format));
 }

@@ -9,10 +9,7 @@ namespace faretto {
 namespace {
 
 Status Replay(const Arguments& arguments) {
-  std::int64_t sample = 0;
-  if (arguments.Has("sample")) {
-    FARETTO_ASSIGN_OR_RETURN(sample, arguments.GetInteger("sample", 1));
-  }
+  const auto sample = arguments.Get<std::int64_t>("sample");  // 0: all
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   FARETTO_ASSIGN_OR_RETURN(const std::vector<std::string> alterations,
                            AuditStore(arguments.Get("dir")));
@@ -45,7 +42,8 @@ int ReplayCommand(const CommandArguments& args) {
       "that no stored event and no value in the tables was altered.\n"
       "Exit code 0 if all are equal, else 1, naming the first difference.",
       {"faretto replay --dir runs/orl-faces"});
-  AddDir(arguments).Text("sample", "N", "check about N suggestions, evenly spread");
+  AddDir(arguments).Integer("sample", "N", "check about N suggestions, evenly spread",
+                            {.at_least = 1});
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Replay(arguments));
 }

@@ -1,7 +1,6 @@
 #include <poll.h>
 
 #include <cmath>
-#include <cstdio>
 
 #include "base/clock.h"
 #include "base/command_line/output.h"
@@ -52,8 +51,7 @@ Result<Json> RetrainThere(const RetrainPlan& plan) {
   FARETTO_ASSIGN_OR_RETURN(
       const Json reply,
       RequestOfStudy(plan.dir, RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split)));
-  std::fprintf(stderr, "given to the scheduler that runs on %s; waiting for its workers\n",
-               plan.dir.c_str());
+  Say("given to the scheduler that runs on " + plan.dir.string() + "; waiting for its workers");
   const SystemClock clock;
   double heard_s = clock.MonotonicS();
   while (true) {
@@ -137,17 +135,11 @@ Status Retrain(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
   RetrainPlan plan;
   plan.dir = arguments.Get("dir");
-  FARETTO_ASSIGN_OR_RETURN(plan.trial, arguments.GetInteger("trial", 0));
-  FARETTO_ASSIGN_OR_RETURN(plan.seeds, arguments.GetInteger("seeds", 1));
+  plan.trial = arguments.Get<std::int64_t>("trial");
+  plan.seeds = arguments.Get<std::int64_t>("seeds");
   plan.split = arguments.Get("split");
-  if (plan.split != "test" && plan.split != "validation") {
-    return Invalid("retrain: --split must be test or validation, it is \"" + plan.split + "\"");
-  }
-  plan.workers = DefaultWorkers();
-  if (arguments.Has("workers")) {
-    FARETTO_ASSIGN_OR_RETURN(const std::int64_t workers, arguments.GetInteger("workers", 1));
-    plan.workers = static_cast<int>(std::min<std::int64_t>(workers, 1024));
-  }
+  plan.workers = static_cast<int>(std::min<std::int64_t>(
+      arguments.Find<std::int64_t>("workers").value_or(DefaultWorkers()), 1024));
   Json jobs;
   {
     FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
@@ -156,10 +148,7 @@ Status Retrain(const Arguments& arguments) {
                      " has no trainer, its trials were trained by the program that told them");
     }
     FARETTO_RETURN_IF_ERROR(FindTrialIn(plan.dir, study, plan.trial));
-    plan.resource = study.spec().top_resource();
-    if (arguments.Has("resource")) {
-      FARETTO_ASSIGN_OR_RETURN(plan.resource, arguments.GetInteger("resource", 1));
-    }
+    plan.resource = arguments.Find<std::int64_t>("resource").value_or(study.spec().top_resource());
     FARETTO_ASSIGN_OR_RETURN(const Json reply, SchedulerAnswers(plan.dir)
                                                    ? RetrainThere(plan)
                                                    : RetrainHere(plan, study));
@@ -188,11 +177,13 @@ int RetrainCommand(const CommandArguments& args) {
       "DIR/models. By the scheduler that runs on the folder, else with local workers.",
       {"faretto retrain --dir runs/orl-faces --trial 17 --seeds 3"});
   AddDir(arguments)
-      .Required("trial", "ID", "the trial")
-      .Text("seeds", "N", "number of seeds", "3")
-      .Text("resource", "E", "epochs (default: the study's max_resource)")
-      .Text("split", "SPLIT", "test or validation", "test")
-      .Text("workers", "N", "local workers, where no scheduler runs (default: one a core)");
+      .Integer("trial", "ID", "the trial", {.required = true, .at_least = 0})
+      .Integer("seeds", "N", "number of seeds", {.at_least = 1, .default_value = 3})
+      .Integer("resource", "E", "epochs (default: the study's max_resource)", {.at_least = 1})
+      .Text("split", "SPLIT", "test or validation",
+            {.default_value = "test", .one_of = {"test", "validation"}})
+      .Integer("workers", "N", "local workers, where no scheduler runs (default: one a core)",
+               {.at_least = 1});
   AddFormat(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Retrain(arguments));

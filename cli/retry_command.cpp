@@ -8,7 +8,7 @@ namespace faretto {
 namespace {
 
 Status Retry(const Arguments& arguments) {
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t trial, arguments.GetInteger("ID", 0));
+  const auto trial = arguments.Get<std::int64_t>("ID");
   FARETTO_RETURN_IF_ERROR(RequestOfStudy(arguments.Get("dir"), RetryRequest(trial)));
   return Print("trial " + std::to_string(trial) + " waits for a worker\n");
 }
@@ -18,7 +18,7 @@ Status Retry(const Arguments& arguments) {
 int RetryCommand(const CommandArguments& args) {
   Arguments arguments("retry", "ID --dir DIR", "Gives a failed trial all its attempts again.",
                       {"faretto retry 17 --dir runs/orl-faces"});
-  arguments.Positional("ID", true, "the trial");
+  AddTrialId(arguments);
   AddDir(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Retry(arguments));

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <cstdio>
-
 #include "base/command_line/arguments.h"
 #include "base/command_line/output.h"
 #include "base/files.h"
@@ -51,15 +48,11 @@ Status Run(const Arguments& arguments) {
       arguments.Has("dir") ? fs::path(arguments.Get("dir")) : fs::path("runs") / spec.name;
   options.base_folder = fs::absolute(file).parent_path();
   options.study_text = text;
-  options.workers = DefaultWorkers();
-  options.takeover = arguments.Has("takeover");
-  if (arguments.Has("workers")) {
-    FARETTO_ASSIGN_OR_RETURN(const std::int64_t workers, arguments.GetInteger("workers", 1));
-    if (workers > 1024) return Invalid("run: --workers must be at most 1024 on one machine");
-    options.workers = static_cast<int>(workers);
-  }
+  options.workers =
+      static_cast<int>(arguments.Find<std::int64_t>("workers").value_or(DefaultWorkers()));
+  options.takeover = arguments.Get<bool>("takeover");
   FARETTO_RETURN_IF_ERROR(CheckData(spec, file));
-  if (arguments.Has("fresh")) {
+  if (arguments.Get<bool>("fresh")) {
     if (SchedulerAnswers(options.dir)) {
       return Failed("a scheduler runs on " + options.dir.string() +
                     "; stop it before --fresh removes the study");
@@ -72,7 +65,7 @@ Status Run(const Arguments& arguments) {
     return Error{ErrorKind::kInterrupted,
                  "interrupted; the same command resumes " + options.dir.string()};
   }
-  std::fprintf(stderr, "the study is finished: %s\n\n", run.end.reason.c_str());
+  Say("the study is finished: " + run.end.reason + "\n");
   return PrintResult(options.dir);
 }
 
@@ -86,9 +79,10 @@ int RunCommand(const CommandArguments& args) {
                       "second one ends at once.",
                       {"faretto run examples/orl_faces.json --workers 2",
                        "faretto run study.json --dir /scratch/study --fresh"});
-  arguments.Positional("STUDY.json", true, "the study file")
+  arguments.PositionalText("STUDY.json", "the study file")
       .Text("dir", "DIR", "the study folder (default runs/<name>)")
-      .Text("workers", "N", "local workers (default: one a core)")
+      .Integer("workers", "N", "local workers (default: one a core)",
+               {.at_least = 1, .at_most = 1024})
       .Flag("fresh", "remove what the folder holds of this study and start anew")
       .Flag("takeover", "replace a scheduler that runs on the folder");
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;

@@ -1,5 +1,4 @@
 #include <charconv>
-#include <cstdio>
 
 #include "base/command_line/output.h"
 #include "base/files.h"
@@ -43,13 +42,13 @@ Status Serve(const Arguments& arguments) {
   options.study_text = text;
   options.workers = 0;
   options.bind = arguments.Get("bind");
-  options.takeover = arguments.Has("takeover");
+  options.takeover = arguments.Get<bool>("takeover");
   FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(std::move(spec), options));
   if (run.end.kind == ServiceEnd::Kind::kInterrupted) {
     return Error{ErrorKind::kInterrupted,
                  "interrupted; the same command resumes " + options.dir.string()};
   }
-  std::fprintf(stderr, "the study is finished: %s\n", run.end.reason.c_str());
+  Say("the study is finished: " + run.end.reason);
   return Ok{};
 }
 
@@ -62,7 +61,7 @@ int SchedulerCommand(const CommandArguments& args) {
                       "holds. TCP is always encrypted: see faretto keys.",
                       {"faretto scheduler study.json --dir /shared/study --bind tcp://*:5555",
                        "faretto worker --dir /shared/study"});
-  arguments.Positional("STUDY.json", true, "the study file");
+  arguments.PositionalText("STUDY.json", "the study file");
   AddDir(arguments)
       .Text("bind", "ENDPOINT",
             "tcp://HOST:PORT (default: a socket in the folder, for this machine)")

@@ -129,7 +129,7 @@ Document TrialDocument(const StudyReader& study, const Trial& trial, const Origi
 
 Status Show(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t id, arguments.GetInteger("ID", 0));
+  const auto id = arguments.Get<std::int64_t>("ID");
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   FARETTO_ASSIGN_OR_RETURN(const Trial* trial, FindTrialIn(arguments.Get("dir"), study, id));
   FARETTO_ASSIGN_OR_RETURN(const Origin origin, OriginOf(arguments.Get("dir"), *trial));
@@ -143,7 +143,7 @@ int ShowCommand(const CommandArguments& args) {
                       "Everything about one trial: configuration, why it was tried, all reports, "
                       "failures, evaluations.",
                       {"faretto show 17 --dir runs/orl-faces"});
-  arguments.Positional("ID", true, "the trial");
+  AddTrialId(arguments);
   AddFormat(AddDir(arguments));
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Show(arguments));

@@ -110,9 +110,7 @@ Result<StudySpec> SpecToSimulate(const Arguments& arguments, const fs::path& fil
   FARETTO_ASSIGN_OR_RETURN(const StudySpec written, LoadCheckedStudy(file, use));
   Json study = written.source;
   study["name"] = written.name + "-simulated";
-  if (arguments.Has("seed")) {
-    FARETTO_ASSIGN_OR_RETURN(study["seed"], arguments.GetInteger("seed", 0));
-  }
+  if (const auto seed = arguments.Find<std::int64_t>("seed")) study["seed"] = *seed;
   FARETTO_ASSIGN_OR_RETURN(const auto trainer, OtherTrainer(arguments, written));
   if (trainer) {
     study["trainer"] = *trainer;
@@ -180,22 +178,11 @@ class SimulatedFolder {
   std::vector<Event> waiting_;
 };
 
-Result<SimulationOptions> OptionsOf(const Arguments& arguments) {
+SimulationOptions OptionsOf(const Arguments& arguments) {
   SimulationOptions options;
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t workers, arguments.GetInteger("workers", 1));
-  if (workers > 1'000'000) return Invalid("--workers must be at most 1000000");
-  options.workers = static_cast<std::size_t>(workers);
-  if (arguments.Has("fail-rate")) {
-    FARETTO_ASSIGN_OR_RETURN(options.fail_rate, arguments.GetNumber("fail-rate"));
-    if (!(options.fail_rate >= 0 && options.fail_rate <= 1))
-      return Invalid("--fail-rate must be from 0 to 1, it is " + arguments.Get("fail-rate"));
-  }
-  if (arguments.Has("worker-mtbf")) {
-    FARETTO_ASSIGN_OR_RETURN(options.worker_mtbf_s, arguments.GetNumber("worker-mtbf"));
-    if (!(*options.worker_mtbf_s > 0))
-      return Invalid("--worker-mtbf must be seconds above 0, it is " +
-                     arguments.Get("worker-mtbf"));
-  }
+  options.workers = static_cast<std::size_t>(arguments.Get<std::int64_t>("workers"));
+  options.fail_rate = arguments.Get<double>("fail-rate");
+  options.worker_mtbf_s = arguments.Find<double>("worker-mtbf");
   options.info = ThisProgram();
   options.info.host = "simulation";
   options.info.pid = 0;
@@ -205,7 +192,7 @@ Result<SimulationOptions> OptionsOf(const Arguments& arguments) {
 Status Simulate(const Arguments& arguments) {
   const fs::path file = arguments.Get("STUDY.json");
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
-  FARETTO_ASSIGN_OR_RETURN(const SimulationOptions options, OptionsOf(arguments));
+  const SimulationOptions options = OptionsOf(arguments);
   FARETTO_ASSIGN_OR_RETURN(const StudySpec spec, SpecToSimulate(arguments, file));
   FARETTO_ASSIGN_OR_RETURN(const Source source, SourceOf(arguments, spec, file));
   std::unique_ptr<SimulatedFolder> folder;
@@ -245,15 +232,18 @@ int SimulateCommand(const CommandArguments& args) {
       "and seed print the same.",
       {"faretto simulate study.json --workers 1000",
        "faretto simulate study.json --recorded runs/orl-faces --seed 2 --format json"});
-  arguments.Positional("STUDY.json", true, "the study file")
-      .Text("workers", "N", "virtual workers", "1")
-      .Text("seed", "N", "in place of the file's")
+  arguments.PositionalText("STUDY.json", "the study file")
+      .Integer("workers", "N", "virtual workers",
+               {.at_least = 1, .at_most = 1'000'000, .default_value = 1})
+      .Integer("seed", "N", "in place of the file's", {.at_least = 0})
       .Text("dir", "DIR", "keep it as a study folder, for pareto, report and replay")
       .Text("problem", "NAME", "a test problem in the place of training")
       .Text("table", "FILE", "a benchmark table (CSV) in the place of training")
       .Text("recorded", "DIR", "an earlier study in the place of training")
-      .Text("fail-rate", "P", "a training fails by chance with this probability")
-      .Text("worker-mtbf", "S", "a worker is lost after this many virtual seconds in the mean");
+      .Number("fail-rate", "P", "a training fails by chance with this probability",
+              {.at_least = 0, .at_most = 1})
+      .Number("worker-mtbf", "S", "a worker is lost after this many virtual seconds in the mean",
+              {.above = 0});
   AddFormat(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Simulate(arguments));

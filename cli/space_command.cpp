@@ -105,13 +105,9 @@ Status ShowSpace(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const StudySpec spec,
                            LoadCheckedStudy(arguments.Get("STUDY.json"), StudyUse::kAskTell));
   std::vector<Configuration> samples;
-  if (arguments.Has("sample")) {
-    FARETTO_ASSIGN_OR_RETURN(const std::int64_t n, arguments.GetInteger("sample", 1));
-    if (n > 1'000'000) return Invalid("space: sample must be at most 1000000");
-    for (std::int64_t i = 0; i < n; ++i) {
-      RandomStream random(spec.seed, "cli/space", {static_cast<std::uint64_t>(i)});
-      samples.push_back(spec.space.Sample(random));
-    }
+  for (std::int64_t i = 0; i < arguments.Get<std::int64_t>("sample"); ++i) {
+    RandomStream random(spec.seed, "cli/space", {static_cast<std::uint64_t>(i)});
+    samples.push_back(spec.space.Sample(random));
   }
   return Print(Render(SpaceDocument(spec, samples), format));
 }
@@ -123,8 +119,9 @@ int SpaceCommand(const CommandArguments& args) {
       "space", "STUDY.json [--sample N] [--format table|json|csv]",
       "Size, parameters and conditions of a study's search space, or samples from it.",
       {"faretto space study.json", "faretto space study.json --sample 5"});
-  arguments.Positional("STUDY.json", true, "the study file")
-      .Text("sample", "N", "print N random configurations");
+  arguments.PositionalText("STUDY.json", "the study file")
+      .Integer("sample", "N", "print N random configurations",
+               {.at_least = 1, .at_most = 1'000'000});
   AddFormat(arguments);
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(ShowSpace(arguments));

@@ -61,7 +61,7 @@ Status ShowStatus(const Arguments& arguments) {
   while (true) {
     FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(dir));
     const std::string text = Render(StatusDocument(study, dir), format);
-    const bool watch = arguments.Has("watch");
+    const bool watch = arguments.Get<bool>("watch");
     FARETTO_RETURN_IF_ERROR(
         Print((watch && ::isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : "") + text));
     if (!watch || study.state().finished() || ReaderIsGone()) return Ok{};

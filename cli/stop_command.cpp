@@ -9,10 +9,9 @@ namespace {
 
 Status Stop(const Arguments& arguments) {
   const std::string dir = arguments.Get("dir");
-  if (arguments.Has("trial")) {
-    FARETTO_ASSIGN_OR_RETURN(const std::int64_t trial, arguments.GetInteger("trial", 0));
-    FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopTrialRequest(trial)));
-    return Print("trial " + std::to_string(trial) + " is stopped\n");
+  if (const auto trial = arguments.Find<std::int64_t>("trial")) {
+    FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopTrialRequest(*trial)));
+    return Print("trial " + std::to_string(*trial) + " is stopped\n");
   }
   FARETTO_RETURN_IF_ERROR(StudyReader::Open(dir));
   if (!SchedulerAnswers(dir)) return Print("nothing runs on " + dir + "\n");
@@ -28,7 +27,7 @@ int StopCommand(const CommandArguments& args) {
       "Ends a running study after its running assignments (a later run resumes it), or one trial "
       "at once.",
       {"faretto stop --dir runs/orl-faces", "faretto stop --dir runs/orl-faces --trial 17"});
-  AddDir(arguments).Text("trial", "ID", "only this trial");
+  AddDir(arguments).Integer("trial", "ID", "only this trial", {.at_least = 0});
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Stop(arguments));
 }

@@ -41,7 +41,8 @@ Status Workers(const Arguments& arguments) {
 
 int WorkersCommand(const CommandArguments& args) {
   Arguments arguments("workers", "--dir DIR [--format table|json|csv]",
-                      "Every worker that has joined, and what it does.");
+                      "Every worker that has joined, and what it does.",
+                      {"faretto workers --dir runs/orl-faces"});
   AddFormat(AddDir(arguments));
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
   return Exit(Workers(arguments));

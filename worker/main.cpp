@@ -5,14 +5,15 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/command_line/output.h"
 #include "base/log.h"
+#include "base/names.h"
 #include "base/processor.h"
 #include "protocol/client.h"
 #include "protocol/scheduler_file.h"
@@ -30,17 +31,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int Print(const Error& error) {
-  std::cerr << "faretto-worker: " << error.message << "\n";
-  return error.exit_code();
-}
+int Fail(const Error& error) { return PrintError(error, kWorkerProgram); }
 
 int Check(const fs::path& file) {
   const Result<StudySpec> spec = LoadStudy(file, StudyUse::kRun);
-  if (!spec.ok()) return Print(spec.error());
+  if (!spec.ok()) return Fail(spec.error());
   const Json trainer = ResolveTrainerPaths(spec->trainer, fs::absolute(file).parent_path());
   const Status checked = CheckTrainerData(trainer);
-  return checked.ok() ? 0 : Print(checked.error());
+  return checked.ok() ? 0 : Fail(checked.error());
 }
 
 void WriteStatus(int fd, const WorkerStatus& status) {
@@ -51,10 +49,10 @@ void WriteStatus(int fd, const WorkerStatus& status) {
 
 // With the study folder: the nonce that its scheduler put there, which may still have to start.
 // Without: an own folder, an own nonce.
-Result<std::string> CheckpointDomain(const ProgramOptions& options, const Control& control,
+Result<std::string> CheckpointDomain(const RunOptions& options, const Control& control,
                                      const Clock& clock) {
-  const fs::path& dir = options.scheduler.dir;
-  if (dir.empty()) return EnsureCheckpointDomain(options.folder);
+  const fs::path& dir = options.place.scheduler.dir;
+  if (dir.empty()) return EnsureCheckpointDomain(options.place.folder);
   std::error_code code;
   if (!fs::is_directory(dir, code)) return Invalid("there is no study folder " + dir.string());
   const double started_s = clock.MonotonicS();
@@ -66,9 +64,9 @@ Result<std::string> CheckpointDomain(const ProgramOptions& options, const Contro
   return Failed("no scheduler has been started in " + dir.string());
 }
 
-int Run(const ProgramOptions& options) {
+int Run(const RunOptions& options) {
   SetUpLog();
-  ::setenv("FARETTO_WORKER", options.name.c_str(), 1);  // for what a trainer starts
+  ::setenv("FARETTO_WORKER", options.place.name.c_str(), 1);  // for what a trainer starts
   const SystemClock clock;
   Control control;
   const SignalWatch watch(control, clock, options.abandon_grace_s, [&options] {
@@ -77,16 +75,16 @@ int Run(const ProgramOptions& options) {
     ::_exit(kExitStartAgain);
   });
   const Result<std::string> domain = CheckpointDomain(options, control, clock);
-  if (!domain.ok()) return control.draining() ? 0 : Print(domain.error());
-  auto connection = WorkerConnection::Open({.scheduler = options.scheduler,
-                                            .worker = options.name,
+  if (!domain.ok()) return control.draining() ? 0 : Fail(domain.error());
+  auto connection = WorkerConnection::Open({.scheduler = options.place.scheduler,
+                                            .worker = options.place.name,
                                             .instance = options.instance,
                                             .give_up_s = options.give_up_s});
-  if (!connection.ok()) return Print(connection.error());
+  if (!connection.ok()) return Fail(connection.error());
   ConnectionLink link(**connection);
   const WorkerOptions worker{
-      .name = options.name,
-      .folder = options.folder,
+      .name = options.place.name,
+      .folder = options.place.folder,
       .scratch = options.scratch,
       .domain = *domain,
       .checkpoint_every_s = options.checkpoint_every_s,
@@ -95,22 +93,29 @@ int Run(const ProgramOptions& options) {
       .on_status = [&](const WorkerStatus& status) { WriteStatus(options.status_fd, status); }};
   const Result<WorkerEnd> end = RunWorker(worker, link, control, clock);
   if (end.ok()) return 0;
-  const int exit_code = Print(end.error());
+  const int exit_code = Fail(end.error());
   return (*connection)->gave_up() ? kExitNoScheduler : exit_code;
 }
 
 int Main(const std::vector<std::string>& args) {
-  const Result<ProgramOptions> options = ParseProgramOptions(args);
-  if (!options.ok()) return Print(options.error());
+  if (args.empty()) return Fail(Invalid("say what to do: run or check (faretto-worker --help)"));
+  const std::string& command = args[0];
+  const std::vector<std::string> rest(args.begin() + 1, args.end());
   // One thread unless a trainer's options say otherwise: workers, not threads, fill a machine, and
   // only one thread repeats bit for bit.
   at::set_num_threads(1);
-  switch (options->command) {
-    case ProgramOptions::Command::kHelp: std::cout << WorkerHelp(); return 0;
-    case ProgramOptions::Command::kCheck: return Check(options->study);
-    case ProgramOptions::Command::kRun: break;
+  if (command == "run") {
+    RunOptions options;
+    const auto exit_code = ParseRunOptions(rest, options);
+    return exit_code ? *exit_code : Run(options);
   }
-  return Run(*options);
+  if (command == "check") {
+    fs::path study;
+    const auto exit_code = ParseCheckOptions(rest, study);
+    return exit_code ? *exit_code : Check(study);
+  }
+  if (command == "--help" || command == "-h") return Exit(Print(WorkerHelp()));
+  return Fail(Invalid("unknown command \"" + command + "\"" + NameHint(command, {"run", "check"})));
 }
 
 }  // namespace

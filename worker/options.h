@@ -1,36 +1,33 @@
-// The command line of `faretto-worker`. Thread safety: pure functions.
+// The command line of `faretto-worker`. Thread safety: pure functions but for what they print.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
-#include "protocol/client.h"
+#include "worker/launch/worker_arguments.h"
 
 namespace faretto {
 
-struct ProgramOptions {
-  enum class Command { kHelp, kRun, kCheck };
-  Command command = Command::kHelp;
-  std::filesystem::path study;  // check
-
-  // run
-  SchedulerLocation scheduler;
-  std::string name;
-  std::string instance;          // empty: made up
-  std::filesystem::path folder;  // the study folder, or what stands for it here
-  std::filesystem::path scratch;
-  double checkpoint_every_s = 60;
-  double give_up_s = 300;
-  double abandon_grace_s = 60;
-  int status_fd = -1;
-};
+inline constexpr char kWorkerProgram[] = "faretto-worker";
 
 // What --help prints.
 std::string WorkerHelp();
 
-// kInvalid: wrong usage.
-Result<ProgramOptions> ParseProgramOptions(const std::vector<std::string>& args);
+struct RunOptions {
+  WorkerPlace place;
+  std::string instance;  // empty: made up
+  std::filesystem::path scratch;
+  double checkpoint_every_s = 0;
+  double give_up_s = 0;
+  double abandon_grace_s = 0;
+  int status_fd = -1;
+};
+
+// An exit code if the command is over: 0 after --help, 2 after an error was printed.
+std::optional<int> ParseRunOptions(const std::vector<std::string>& args, RunOptions& options);
+std::optional<int> ParseCheckOptions(const std::vector<std::string>& args,
+                                     std::filesystem::path& study);
 
 }  // namespace faretto

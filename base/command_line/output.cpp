@@ -14,14 +14,16 @@ Status Print(const std::string& text) {
   return Ok{};
 }
 
+void Say(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+
 bool ReaderIsGone() {
   pollfd output = {STDOUT_FILENO, POLLOUT, 0};
   return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-int PrintError(const Error& error) {
+int PrintError(const Error& error, const std::string& program) {
   std::cout.flush();
-  std::fprintf(stderr, "faretto: %s\n", error.message.c_str());
+  std::fprintf(stderr, "%s: %s\n", program.c_str(), error.message.c_str());
   return error.exit_code();
 }
 

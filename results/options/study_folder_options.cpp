@@ -5,11 +5,11 @@
 namespace faretto {
 
 Arguments& AddDir(Arguments& arguments) {
-  return arguments.Required("dir", "DIR", "the study folder");
+  return arguments.Text("dir", "DIR", "the study folder", {.required = true});
 }
 
 Arguments& AddFormat(Arguments& arguments) {
-  return arguments.Text("format", "FORMAT", "table, json or csv", "table");
+  return arguments.Text("format", "FORMAT", "table, json or csv", {.default_value = "table"});
 }
 
 Arguments& AddRowFilters(Arguments& arguments) {
@@ -18,6 +18,10 @@ Arguments& AddRowFilters(Arguments& arguments) {
             "only trials for which it holds, as in 'error<0.1 and optimizer==\"SGD\"'; also by id, "
             "state, resource, origin and constraint_violation (0: feasible)")
       .Text("sort", "KEYS", "as in error or error,id:desc");
+}
+
+Arguments& AddTrialId(Arguments& arguments) {
+  return arguments.PositionalInteger("ID", "the trial", {.required = true, .at_least = 0});
 }
 
 Result<StudyReader> OpenStudy(const Arguments& arguments) {

@@ -15,6 +15,8 @@ namespace faretto {
 
 // Adds the required option --dir.
 Arguments& AddDir(Arguments& arguments);
+// Adds the word ID, a trial.
+Arguments& AddTrialId(Arguments& arguments);
 // Adds --format table|json|csv.
 Arguments& AddFormat(Arguments& arguments);
 // Adds --where and --sort.

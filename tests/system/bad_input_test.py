@@ -202,11 +202,15 @@ class CommandLine(Case):
         self.refused(2, "trials", "--dri", "x", says=["--dir"])
         self.refused(2, "trials", says=["--dir"])
 
-    def test_every_command_has_help_with_its_usage(self):
+    def test_every_command_has_help_with_its_usage_and_an_example(self):
         listed = [line.split()[0] for line in self.ok("--help").split("Commands:\n")[1].split("\n\n")[0].splitlines()]
         self.assertGreater(len(listed), 15)
         for command in listed:
-            self.assertIn(f"Usage: faretto {command}", self.ok(command, "--help"))
+            page = self.ok(command, "--help")
+            self.assertIn(f"Usage: faretto {command}", page)
+            self.assertIn(f"faretto {command}", page.split("\nExamples:\n")[1])
+            self.assertEqual(page, self.ok(command, "-h"))
+            self.refused(2, command, "--no-such-option", says=["--no-such-option", f"faretto {command} --help"])
 
     def test_it_links_no_libtorch(self):
         printed = subprocess.run(["ldd", FARETTO], capture_output=True, text=True, check=True).stdout
