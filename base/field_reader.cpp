@@ -57,6 +57,18 @@ void FieldReader::Text(const std::string& name, std::string& target) {
     Problem(name, "holds a NUL character, it is " + DumpJson(*field));
 }
 
+void FieldReader::TextList(const std::string& name, std::vector<std::string>& target) {
+  const Json* field = Find(name);
+  if (field == nullptr) return;
+  if (!field->is_array())
+    return Problem(name, "must be a list of text, it is " + std::string(JsonTypeName(*field)));
+  target.clear();
+  for (const Json& entry : *field) {
+    if (!entry.is_string()) return Problem(name, "must hold text, it holds " + DumpJson(entry));
+    target.push_back(entry.get<std::string>());
+  }
+}
+
 void FieldReader::Boolean(const std::string& name, bool& target) {
   const Json* field = Find(name);
   if (field == nullptr) return;

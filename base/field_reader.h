@@ -31,6 +31,7 @@ class FieldReader {
   void Text(const std::string& name, std::string& target);
   void Number(const std::string& name, double& target, double at_least);
   void Integer(const std::string& name, std::int64_t& target, std::int64_t at_least);
+  void TextList(const std::string& name, std::vector<std::string>& target);
   void Boolean(const std::string& name, bool& target);
   void OptionalNumber(const std::string& name, std::optional<double>& target, bool positive);
   void OptionalInteger(const std::string& name, std::optional<std::int64_t>& target,

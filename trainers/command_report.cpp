@@ -2,18 +2,10 @@
 
 #include <cmath>
 
+#include "base/field_reader.h"
+
 namespace faretto {
 namespace {
-
-Result<std::vector<std::string>> TextList(const Json& json, const std::string& path) {
-  if (!json.is_array()) return Invalid(path + " must be a list of text");
-  std::vector<std::string> list;
-  for (const Json& entry : json) {
-    if (!entry.is_string()) return Invalid(path + " must hold text, it holds " + DumpJson(entry));
-    list.push_back(entry.get<std::string>());
-  }
-  return list;
-}
 
 Error NotAReport(std::string line, const std::string& why) {
   constexpr std::size_t kShown = 200;
@@ -30,24 +22,22 @@ bool HoldsNan(const std::string& line) {
 
 Result<CommandOptions> ParseCommandOptions(const Json& trainer) {
   CommandOptions options;
-  if (!trainer.contains("command")) return Invalid("trainer.command is missing");
-  FARETTO_ASSIGN_OR_RETURN(options.command, TextList(trainer["command"], "trainer.command"));
+  std::string type;
+  FieldReader fields(trainer, "trainer");
+  fields.Text("type", type);
+  fields.Require("command");
+  fields.TextList("command", options.command);
+  fields.TextList("metrics", options.metrics);
+  fields.Text("working_directory", options.folder);
+  const Json* environment = fields.Find("env");
+  FARETTO_RETURN_IF_ERROR(fields.Finish());
   if (options.command.empty() || options.command[0].empty())
     return Invalid("trainer.command must name a program");
-  if (trainer.contains("metrics")) {
-    FARETTO_ASSIGN_OR_RETURN(options.metrics, TextList(trainer["metrics"], "trainer.metrics"));
-  }
-  if (trainer.contains("env")) {
-    if (!trainer["env"].is_object()) return Invalid("trainer.env must be an object of text");
-    for (const auto& [name, value] : trainer["env"].items()) {
-      if (!value.is_string()) return Invalid("trainer.env." + name + " must be text");
-      options.environment[name] = value.get<std::string>();
-    }
-  }
-  if (trainer.contains("working_directory")) {
-    if (!trainer["working_directory"].is_string())
-      return Invalid("trainer.working_directory must be text");
-    options.folder = trainer["working_directory"].get<std::string>();
+  if (environment == nullptr) return options;
+  if (!environment->is_object()) return Invalid("trainer.env must be an object of text");
+  for (const auto& [name, value] : environment->items()) {
+    if (!value.is_string()) return Invalid("trainer.env." + name + " must be text");
+    options.environment[name] = value.get<std::string>();
   }
   return options;
 }

@@ -4,43 +4,10 @@
 #include <cmath>
 #include <map>
 
+#include "base/field_reader.h"
 #include "base/names.h"
 
 namespace faretto {
-namespace {
-
-Result<double> Seconds(const Json& trainer, const char* key) {
-  const auto found = trainer.find(key);
-  if (found == trainer.end()) return 0.0;
-  if (!found->is_number() || !std::isfinite(found->get<double>()) || found->get<double>() < 0)
-    return Invalid("trainer." + std::string(key) + " must be seconds, at least 0, found " +
-                   DumpJson(*found));
-  return found->get<double>();
-}
-
-Status CheckKeys(const Json& trainer) {
-  const std::vector<std::string> keys = {"type",    "problem", "table",
-                                         "metrics", "cost_s",  "sleep_s"};
-  for (const auto& [key, value] : trainer.items()) {
-    if (std::find(keys.begin(), keys.end(), key) == keys.end())
-      return Invalid("trainer." + key + " is unknown" + NameHint(key, keys));
-  }
-  return Ok{};
-}
-
-Result<std::vector<std::string>> MetricsOf(const Json& trainer) {
-  std::vector<std::string> metrics;
-  const auto found = trainer.find("metrics");
-  if (found != trainer.end() && found->is_array()) {
-    for (const Json& name : *found)
-      if (name.is_string()) metrics.push_back(name.get<std::string>());
-  }
-  if (metrics.empty() || metrics.size() != found->size())
-    return Invalid("trainer.metrics must name the table's columns that are metrics");
-  return metrics;
-}
-
-}  // namespace
 
 bool FunctionTraining::ReportsAt(std::int64_t resource) const {
   if (!rows_ || (rows_->size() == 1 && rows_->front().resource == 0)) return true;
@@ -90,26 +57,30 @@ double FunctionTraining::Cost(std::int64_t from, std::int64_t to) const {
 }
 
 Result<FunctionProblem> FunctionProblem::Make(const Json& trainer) {
-  FARETTO_RETURN_IF_ERROR(CheckKeys(trainer));
   FunctionProblem made;
-  FARETTO_ASSIGN_OR_RETURN(made.cost_s_, Seconds(trainer, "cost_s"));
-  FARETTO_ASSIGN_OR_RETURN(made.sleep_s_, Seconds(trainer, "sleep_s"));
-  const bool has_table = trainer.contains("table");
-  const char* key = has_table ? "table" : "problem";
-  if (has_table && trainer.contains("problem"))
+  std::string type, problem, table;
+  std::vector<std::string> metrics;
+  FieldReader fields(trainer, "trainer");
+  fields.Text("type", type);
+  fields.Text("problem", problem);
+  fields.Text("table", table);
+  fields.TextList("metrics", metrics);
+  fields.Number("cost_s", made.cost_s_, 0);
+  fields.Number("sleep_s", made.sleep_s_, 0);
+  FARETTO_RETURN_IF_ERROR(fields.Finish());
+  if (!problem.empty() && !table.empty())
     return Invalid("trainer has a problem and a table; it takes one of them");
-  if (!trainer.contains(key) || !trainer[key].is_string())
-    return Invalid("trainer." + std::string(key) +
-                   (has_table ? " must name a CSV file"
-                              : " must name a test problem" + NameHint("", TestProblemNames())));
-  made.name_ = trainer[key];
-  if (has_table) {
-    FARETTO_ASSIGN_OR_RETURN(const std::vector<std::string> metrics, MetricsOf(trainer));
-    FARETTO_ASSIGN_OR_RETURN(TableProblem table, TableProblem::Read(made.name_, metrics));
-    made.table_ = std::make_shared<const TableProblem>(std::move(table));
+  made.name_ = table.empty() ? problem : table;
+  if (!table.empty()) {
+    if (metrics.empty())
+      return Invalid("trainer.metrics must name the table's columns that are metrics");
+    FARETTO_ASSIGN_OR_RETURN(TableProblem read, TableProblem::Read(table, metrics));
+    made.table_ = std::make_shared<const TableProblem>(std::move(read));
     return made;
   }
-  if (trainer.contains("metrics"))
+  if (problem.empty())
+    return Invalid("trainer.problem must name a test problem" + NameHint("", TestProblemNames()));
+  if (!metrics.empty())
     return Invalid("trainer.metrics belongs to a table; a test problem reports f1, f2, ...");
   made.problem_ = FindTestProblem(made.name_);
   if (made.problem_ == nullptr) {

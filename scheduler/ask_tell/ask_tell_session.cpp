@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/field_reader.h"
 #include "base/json_object.h"
 #include "base/names.h"
 #include "results/queries/queries.h"
@@ -14,23 +15,6 @@ constexpr char kWorker[] = "ask-tell";
 constexpr std::int64_t kMostAtOnce = 10000;
 
 Json ErrorLine(const std::string& message) { return {{"error", message}}; }
-
-// A whole number, as 18 or 18.0.
-std::optional<std::int64_t> WholeNumber(const Json& json) {
-  if (!json.is_number()) return std::nullopt;
-  const double value = json.get<double>();
-  if (value != std::floor(value) || std::abs(value) > 9e15) return std::nullopt;
-  return static_cast<std::int64_t>(value);
-}
-
-// The first key that is not among `known`, as a message; empty if all are known.
-std::string UnknownKey(const Json& request, std::initializer_list<const char*> known) {
-  for (const auto& [key, value] : request.get_ref<const Json::object_t&>()) {
-    if (std::find(known.begin(), known.end(), key) == known.end())
-      return "\"" + key + "\" is not a known key" + NameHint(key, {known.begin(), known.end()});
-  }
-  return "";
-}
 
 Json AskedTrial(const Trial& trial, const Assignment& assignment) {
   return JsonObject("id", trial.id, "params", trial.params, "resource", assignment.to,
@@ -72,8 +56,9 @@ Result<Json> AskTellSession::Answer(const std::string& line) {
   if (op == "tell") return Tell(*request);
   if (op == "fail") return Fail(*request);
   if (op == "pareto" || op == "pending") {
-    if (const std::string problem = UnknownKey(*request, {"op"}); !problem.empty())
-      return ErrorLine(problem);
+    FieldReader fields(*request, "");
+    fields.Find("op");
+    if (const Status read = fields.Finish(); !read.ok()) return ErrorLine(read.error().message);
     return op == "pareto" ? Pareto() : Pending();
   }
   return ErrorLine("unknown op " + DumpJson(op) +
@@ -83,17 +68,14 @@ Result<Json> AskTellSession::Answer(const std::string& line) {
 }
 
 Result<Json> AskTellSession::Ask(const Json& request) {
-  if (const std::string problem = UnknownKey(request, {"op", "n"}); !problem.empty())
-    return ErrorLine(problem);
   std::int64_t n = 1;
-  if (request.contains("n")) {
-    const auto number = WholeNumber(request["n"]);
-    if (!number || *number < 1 || *number > kMostAtOnce) {
-      return ErrorLine("n must be a whole number from 1 to " + std::to_string(kMostAtOnce) +
-                       ", it is " + DumpJson(request["n"]));
-    }
-    n = *number;
-  }
+  FieldReader fields(request, "");
+  fields.Find("op");
+  fields.Integer("n", n, 1);
+  if (n > kMostAtOnce)
+    fields.Problem(
+        "n", "must be at most " + std::to_string(kMostAtOnce) + ", it is " + std::to_string(n));
+  if (const Status read = fields.Finish(); !read.ok()) return ErrorLine(read.error().message);
   Json trials = Json::array();
   // All that one ask makes is stored as one transaction, before any of it is answered.
   Outcome all;
@@ -119,40 +101,30 @@ Result<Json> AskTellSession::Ask(const Json& request) {
 }
 
 Result<Json> AskTellSession::Tell(const Json& request) {
-  if (const std::string problem = UnknownKey(request, {"op", "id", "resource", "values", "cost"});
-      !problem.empty()) {
-    return ErrorLine(problem);
-  }
-  if (!request.contains("id")) return ErrorLine("a tell needs \"id\"");
-  const auto id = WholeNumber(request["id"]);
-  if (!id) return ErrorLine("id must be a whole number, it is " + DumpJson(request["id"]));
-  if (!request.contains("values") || !request["values"].is_object()) {
-    return ErrorLine("a tell needs \"values\", an object of numbers");
-  }
+  TrialId id = 0;
+  double cost = 0;
+  std::optional<std::int64_t> resource;
+  FieldReader fields(request, "");
+  fields.Find("op");
+  fields.Require("id");
+  fields.Integer("id", id, 0);
+  const Json* given = fields.Require("values");
+  if (given != nullptr && !given->is_object())
+    fields.Problem("values", "must be an object of numbers");
+  fields.Number("cost", cost, 0);
+  fields.OptionalInteger("resource", resource, 1);
+  if (const Status read = fields.Finish(); !read.ok()) return ErrorLine(read.error().message);
   Metrics values;
-  for (const auto& [name, value] : request["values"].get_ref<const Json::object_t&>()) {
+  for (const auto& [name, value] : given->get_ref<const Json::object_t&>()) {
     if (!value.is_number() || !std::isfinite(value.get<double>())) {
       return ErrorLine("the value of \"" + name + "\" must be a finite number, it is " +
                        DumpJson(value) + "; use fail for a trial without a result");
     }
     values[name] = value.get<double>();
   }
-  double cost = 0;
-  if (request.contains("cost")) {
-    if (!request["cost"].is_number() || !(request["cost"].get<double>() >= 0)) {
-      return ErrorLine("cost must be a number of at least 0, it is " + DumpJson(request["cost"]));
-    }
-    cost = request["cost"].get<double>();
-  }
-  const Trial* trial = machine_.state().FindTrial(*id);
-  std::int64_t resource = trial ? trial->target : 0;
-  if (request.contains("resource") && !request["resource"].is_null()) {
-    const auto number = WholeNumber(request["resource"]);
-    if (!number)
-      return ErrorLine("resource must be a whole number, it is " + DumpJson(request["resource"]));
-    resource = *number;
-  }
-  Outcome outcome = machine_.Tell(*id, resource, values, cost, now());
+  const Trial* trial = machine_.state().FindTrial(id);
+  if (!resource) resource = trial ? trial->target : 0;
+  Outcome outcome = machine_.Tell(id, *resource, values, cost, now());
   if (outcome.reply.value("type", "") == "error")
     return ErrorLine(outcome.reply["message"].get<std::string>());
   FARETTO_RETURN_IF_ERROR(Keep(outcome));
@@ -160,19 +132,15 @@ Result<Json> AskTellSession::Tell(const Json& request) {
 }
 
 Result<Json> AskTellSession::Fail(const Json& request) {
-  if (const std::string problem = UnknownKey(request, {"op", "id", "reason"}); !problem.empty()) {
-    return ErrorLine(problem);
-  }
-  if (!request.contains("id")) return ErrorLine("a fail needs \"id\"");
-  const auto id = WholeNumber(request["id"]);
-  if (!id) return ErrorLine("id must be a whole number, it is " + DumpJson(request["id"]));
+  TrialId id = 0;
   std::string reason = "failed";
-  if (request.contains("reason")) {
-    if (!request["reason"].is_string())
-      return ErrorLine("reason must be text, it is " + DumpJson(request["reason"]));
-    reason = request["reason"].get<std::string>();
-  }
-  Outcome outcome = machine_.TellFailure(*id, reason, now());
+  FieldReader fields(request, "");
+  fields.Find("op");
+  fields.Require("id");
+  fields.Integer("id", id, 0);
+  fields.Text("reason", reason);
+  if (const Status read = fields.Finish(); !read.ok()) return ErrorLine(read.error().message);
+  Outcome outcome = machine_.TellFailure(id, reason, now());
   if (outcome.reply.value("type", "") == "error")
     return ErrorLine(outcome.reply["message"].get<std::string>());
   FARETTO_RETURN_IF_ERROR(Keep(outcome));

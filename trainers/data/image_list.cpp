@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/csv.h"
+#include "base/field_reader.h"
 #include "base/names.h"
 
 namespace faretto {
@@ -151,22 +152,16 @@ Result<ImageSet> ImageList::Open(const std::string& split, const ImageFormat& fo
 }  // namespace
 
 Result<std::unique_ptr<DataSet>> MakeImageList(const Json& dataset, const std::string& group) {
-  const std::vector<std::string> known = {"type", "csv", "memory_mb"};
-  for (const auto& [key, value] : dataset.items()) {
-    if (std::find(known.begin(), known.end(), key) == known.end()) {
-      return Invalid("trainer.dataset." + key + " is unknown" + NameHint(key, known));
-    }
-  }
-  if (!dataset.contains("csv") || !dataset["csv"].is_string()) {
-    return Invalid("trainer.dataset.csv must be the path of a CSV file");
-  }
-  const Json memory_mb = dataset.value("memory_mb", Json(4096));
-  if (!memory_mb.is_number_integer() || memory_mb < 0 || memory_mb > 1'000'000'000) {
-    return Invalid("trainer.dataset.memory_mb must be a whole number from 0 to 1000000000, found " +
-                   DumpJson(memory_mb));
-  }
-  return ImageList::Read(dataset["csv"].get<std::string>(), group,
-                         memory_mb.get<std::uint64_t>() << 20);
+  std::string type, csv;
+  std::int64_t memory_mb = 4096;
+  FieldReader fields(dataset, "trainer.dataset");
+  fields.Text("type", type);
+  fields.Require("csv");
+  fields.Text("csv", csv);
+  fields.Integer("memory_mb", memory_mb, 0);
+  if (memory_mb > 1'000'000'000) fields.Problem("memory_mb", "must be at most 1000000000");
+  FARETTO_RETURN_IF_ERROR(fields.Finish());
+  return ImageList::Read(csv, group, static_cast<std::uint64_t>(memory_mb) << 20);
 }
 
 }  // namespace faretto
