@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -39,6 +40,11 @@ void SetUpLog() {
 void LogInfo(const std::string& line) { Log(spdlog::level::info, line); }
 void LogWarning(const std::string& line) { Log(spdlog::level::warn, line); }
 void LogError(const std::string& line) { Log(spdlog::level::err, line); }
+
+void EndWithInternalError(const std::string& problem) {
+  LogError("internal error: " + problem);
+  std::abort();
+}
 
 std::string RecentLog() {
   std::string text;

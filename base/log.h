@@ -14,6 +14,9 @@ void LogInfo(const std::string& line);
 void LogWarning(const std::string& line);
 void LogError(const std::string& line);
 
+// For what only a programmer's mistake can bring about: logs it and aborts.
+[[noreturn]] void EndWithInternalError(const std::string& problem);
+
 // The newest lines (30) since ForgetRecentLog or SetUpLog, newline after each; empty before.
 std::string RecentLog();
 // Empties RecentLog: what was logged so far belongs to something else.

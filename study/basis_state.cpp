@@ -1,13 +1,12 @@
 #include "study/basis_state.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/hash.h"
+#include "base/log.h"
 
 namespace faretto {
 namespace {
@@ -26,14 +25,10 @@ bool IsKnownAtOnce(const EventBody& body) {
          std::holds_alternative<TrialStopped>(body) || std::holds_alternative<TrialRetried>(body);
 }
 
-[[noreturn]] void EndWith(const std::string& problem) {
-  // The record was accepted before, so an event that is refused now is a programmer's error.
-  std::fprintf(stderr, "faretto: internal error: %s\n", problem.c_str());
-  std::abort();
-}
-
+// The record was accepted before, so an event that is refused now is a programmer's error.
 void Apply(StudyState& state, const Event& event) {
-  if (const Status applied = state.Apply(event); !applied.ok()) EndWith(applied.error().message);
+  if (const Status applied = state.Apply(event); !applied.ok())
+    EndWithInternalError(applied.error().message);
 }
 
 }  // namespace
@@ -180,7 +175,7 @@ void BasisState::Know(const Event& event) {
 
 void BasisState::Fold(const Event& event) {
   if (const std::string problem = state_.Fold(event); !problem.empty())
-    EndWith(std::string(EventName(event.body)) + " " + problem);
+    EndWithInternalError(std::string(EventName(event.body)) + " " + problem);
 }
 
 // Saves the trial before it changes. Trials that were made since the basis are simply removed

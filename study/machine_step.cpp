@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
 #include "base/json_object.h"
+#include "base/log.h"
 #include "base/random.h"
 
 namespace faretto {
@@ -56,11 +56,8 @@ void MachineStep::Emit(EventBody body) {
   event.live_s = now_;
   event.body = std::move(body);
   const Status applied = machine_.state_.Apply(event);
-  if (!applied.ok()) {
-    // The machine made an event that its own state refuses: going on would store nonsense.
-    std::fprintf(stderr, "faretto: internal error: %s\n", applied.error().message.c_str());
-    std::abort();
-  }
+  // The machine made an event that its own state refuses: going on would store nonsense.
+  if (!applied.ok()) EndWithInternalError(applied.error().message);
   if (machine_.basis_) machine_.basis_->Take(event);
   events_.push_back(std::move(event));
 }

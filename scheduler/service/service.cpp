@@ -1,6 +1,5 @@
 #include "scheduler/service/service.h"
 
-#include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "base/files.h"
+#include "base/log.h"
 #include "protocol/scheduler_file.h"
 #include "scheduler/service/master_lock.h"
 #include "scheduler/service/session.h"
@@ -194,7 +194,7 @@ void Service::Impl::Delete(const std::vector<std::string>& files) const {
   for (const std::string& file : files) {
     std::error_code code;
     fs::remove(CheckpointFolder(options.dir) / file, code);
-    if (code) spdlog::warn("cannot remove the checkpoint {}: {}", file, code.message());
+    if (code) LogWarning("cannot remove the checkpoint " + file + ": " + code.message());
   }
 }
 
@@ -224,7 +224,7 @@ Status Service::Impl::Turn() {
     session->Take(*incoming, now());
   }
   if (stop_requests > 0 && !session->draining()) {
-    spdlog::info("stopping: workers are told to checkpoint and hand back");
+    LogInfo("stopping: workers are told to checkpoint and hand back");
     session->Drain(now());
   }
   session->Tick(now());

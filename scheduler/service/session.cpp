@@ -1,12 +1,11 @@
 #include "scheduler/service/session.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <iterator>
 #include <limits>
 #include <utility>
 
+#include "base/log.h"
 #include "protocol/message.h"
 
 namespace faretto {
@@ -42,7 +41,8 @@ void Session::CountDropped(std::int64_t count, const std::string& why) {
   if (count <= 0) return;
   context_.dropped += count;
   if (WorthLogging(context_.dropped))
-    spdlog::warn("dropped a message: {} ({} so far)", Printable(why), context_.dropped);
+    LogWarning("dropped a message: " + Printable(why) + " (" + std::to_string(context_.dropped) +
+               " so far)");
 }
 
 void Session::Drop(const std::string& who, const std::string& why) {
