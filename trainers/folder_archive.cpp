@@ -1,33 +1,44 @@
 #include "trainers/folder_archive.h"
 
+#include <archive.h>
+#include <archive_entry.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "base/utf8.h"
+#include "trainers/folder_archive_v1.h"
 
 namespace faretto {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr char kStateName[] = ".faretto-state.json";
+constexpr std::int64_t kMaxStateBytes = 64 << 20;
 constexpr std::size_t kMaxFiles = 100000;
 constexpr std::size_t kChunk = 1 << 20;
 
+struct CloseWriter {
+  void operator()(archive* writer) const { archive_write_free(writer); }
+};
+struct CloseReader {
+  void operator()(archive* reader) const { archive_read_free(reader); }
+};
+struct FreeEntry {
+  void operator()(archive_entry* entry) const { archive_entry_free(entry); }
+};
+using Reader = std::unique_ptr<archive, CloseReader>;
+
+// A file of the folder.
 struct Entry {
   std::string path;  // relative, with slashes
   std::uint64_t size = 0;
   bool executable = false;
 };
-
-bool CopyBytes(std::istream& in, std::ostream& out, std::uint64_t count) {
-  std::vector<char> buffer(std::min<std::uint64_t>(count, kChunk));
-  while (count > 0) {
-    const auto part = static_cast<std::streamsize>(std::min<std::uint64_t>(count, buffer.size()));
-    if (!in.read(buffer.data(), part) || !out.write(buffer.data(), part)) return false;
-    count -= static_cast<std::uint64_t>(part);
-  }
-  return true;
-}
 
 Result<Entry> MakeEntry(const fs::directory_entry& file, const fs::path& folder) {
   std::error_code code;
@@ -37,7 +48,7 @@ Result<Entry> MakeEntry(const fs::directory_entry& file, const fs::path& folder)
                   ", which is neither a file nor a folder; only those can be kept");
   Entry entry;
   entry.path = file.path().lexically_relative(folder).generic_string();
-  if (Result<Json> name = ParseJson(DumpJson(entry.path)); !name.ok() || *name != entry.path)
+  if (!IsUtf8(entry.path))
     return Failed("a file in the checkpoint folder " + folder.string() +
                   " has a name that is not UTF-8");
   entry.size = file.file_size(code);
@@ -64,89 +75,137 @@ Result<std::vector<Entry>> ListFiles(const fs::path& folder) {
   return entries;
 }
 
-Json Header(const std::vector<Entry>& entries, const Json& state) {
-  Json files = Json::array();
-  for (const Entry& entry : entries)
-    files.push_back({{"path", entry.path}, {"size", entry.size}, {"executable", entry.executable}});
-  return {{"version", 1}, {"state", state}, {"files", std::move(files)}};
-}
-
-Error NotAnArchive(const fs::path& file) {
-  return Invalid(file.string() + " is not a checkpoint of a command trainer, or is damaged");
-}
-
-// A path that stays below the folder it is put in.
-bool IsInside(const std::string& text) {
-  const fs::path path(text);
-  if (text.empty() || path.is_absolute() || text.find('\0') != std::string::npos) return false;
-  return std::none_of(path.begin(), path.end(),
-                      [](const fs::path& part) { return part == ".." || part.empty(); });
-}
-
-Result<std::vector<Entry>> ParseEntries(const Json& header, const fs::path& file) {
-  if (!header.is_object() || header.value("version", Json()) != 1 || !header.contains("state") ||
-      !header.contains("files") || !header["files"].is_array() ||
-      header["files"].size() > kMaxFiles)
-    return NotAnArchive(file);
-  std::vector<Entry> entries;
-  for (const Json& json : header["files"]) {
-    if (!json.is_object() || !json.contains("path") || !json["path"].is_string() ||
-        !json.contains("size") || !json["size"].is_number_unsigned() ||
-        !json.contains("executable") || !json["executable"].is_boolean() ||
-        !IsInside(json["path"].get<std::string>()))
-      return NotAnArchive(file);
-    entries.push_back({json["path"], json["size"], json["executable"]});
+class TarWriter {
+ public:
+  explicit TarWriter(const fs::path& file) : file_(file), writer_(archive_write_new()) {
+    // Its names are bytes, whatever the locale, and its sizes unlimited.
+    archive_write_set_format_gnutar(writer_.get());
+    archive_write_set_bytes_in_last_block(writer_.get(), 1);
+    good_ = archive_write_open_filename(writer_.get(), file.c_str()) == ARCHIVE_OK;
   }
-  return entries;
+
+  void Begin(const std::string& path, std::uint64_t size, bool executable) {
+    const std::unique_ptr<archive_entry, FreeEntry> entry(archive_entry_new());
+    archive_entry_set_pathname(entry.get(), path.c_str());
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(size));
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), executable ? 0755 : 0644);
+    good_ = good_ && archive_write_header(writer_.get(), entry.get()) == ARCHIVE_OK;
+  }
+
+  void Write(const char* data, std::size_t size) {
+    good_ = good_ && archive_write_data(writer_.get(), data, size) == static_cast<la_ssize_t>(size);
+  }
+
+  Status AddFile(const Entry& entry, const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return Failed("cannot read " + path.string());
+    Begin(entry.path, entry.size, entry.executable);
+    std::vector<char> buffer(std::min<std::uint64_t>(entry.size, kChunk));
+    for (std::uint64_t left = entry.size; good_ && left > 0;) {
+      const auto part = std::min<std::uint64_t>(left, buffer.size());
+      if (!in.read(buffer.data(), static_cast<std::streamsize>(part)))
+        return Failed(path.string() +
+                      " became shorter while it was copied; checkpoint files must be written under "
+                      "another name and renamed");
+      Write(buffer.data(), part);
+      left -= part;
+    }
+    return Ok{};
+  }
+
+  Status Close() {
+    good_ = archive_write_close(writer_.get()) == ARCHIVE_OK && good_;
+    if (!good_) return Failed("cannot write " + file_.string() + "; is the disk full?");
+    return Ok{};
+  }
+
+ private:
+  fs::path file_;
+  std::unique_ptr<archive, CloseWriter> writer_;
+  bool good_ = true;
+};
+
+bool IsPlainFile(archive_entry* entry) {
+  return archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr &&
+         archive_entry_pathname(entry) != nullptr;
 }
 
-Status UnpackEntry(std::istream& in, const Entry& entry, const fs::path& folder,
-                   const fs::path& archive) {
-  const fs::path path = folder / entry.path;
+// The first entry.
+Result<Json> ReadState(archive* reader, const fs::path& file) {
+  archive_entry* entry = nullptr;
+  if (archive_read_next_header(reader, &entry) != ARCHIVE_OK || !IsPlainFile(entry) ||
+      archive_entry_pathname(entry) != std::string(kStateName) ||
+      archive_entry_size(entry) > kMaxStateBytes)
+    return NotAFolderArchive(file);
+  std::string text(static_cast<std::size_t>(archive_entry_size(entry)), '\0');
+  if (archive_read_data(reader, text.data(), text.size()) != static_cast<la_ssize_t>(text.size()))
+    return NotAFolderArchive(file);
+  Result<Json> header = ParseJson(text);
+  if (!header.ok() || !header->is_object() || header->value("version", Json()) != 2 ||
+      !header->contains("state") || !header->value("files", Json()).is_number_unsigned())
+    return NotAFolderArchive(file);
+  return header;
+}
+
+Status UnpackEntry(archive* reader, archive_entry* entry, const fs::path& folder,
+                   const fs::path& file) {
+  if (!IsPlainFile(entry) || !StaysInFolder(archive_entry_pathname(entry)))
+    return NotAFolderArchive(file);
+  const fs::path path = folder / archive_entry_pathname(entry);
   std::error_code code;
   fs::create_directories(path.parent_path(), code);
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   if (!out) return Failed("cannot write " + path.string());
-  if (!CopyBytes(in, out, entry.size) || !out.flush()) {
-    if (in.eof()) return NotAnArchive(archive);
-    return Failed("cannot write " + path.string() + "; is the disk full?");
+  std::vector<char> buffer(kChunk);
+  while (true) {
+    const la_ssize_t got = archive_read_data(reader, buffer.data(), buffer.size());
+    if (got < 0) return NotAFolderArchive(file);
+    if (got == 0) break;
+    out.write(buffer.data(), got);
   }
-  if (entry.executable) fs::permissions(path, fs::perms::owner_exec, fs::perm_options::add, code);
+  if (!out.flush()) return Failed("cannot write " + path.string() + "; is the disk full?");
+  if ((archive_entry_perm(entry) & 0100) != 0)
+    fs::permissions(path, fs::perms::owner_exec, fs::perm_options::add, code);
   return Ok{};
+}
+
+Result<Json> UnpackTar(const fs::path& file, const fs::path& folder) {
+  const Reader reader(archive_read_new());
+  archive_read_support_format_tar(reader.get());
+  if (archive_read_open_filename(reader.get(), file.c_str(), kChunk) != ARCHIVE_OK)
+    return NotAFolderArchive(file);
+  FARETTO_ASSIGN_OR_RETURN(const Json header, ReadState(reader.get(), file));
+  FARETTO_RETURN_IF_ERROR(MakeEmptyFolder(folder));
+  std::uint64_t files = 0;
+  archive_entry* entry = nullptr;
+  int got = ARCHIVE_OK;
+  while ((got = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
+    FARETTO_RETURN_IF_ERROR(UnpackEntry(reader.get(), entry, folder, file));
+    ++files;
+  }
+  // Between two entries, an archive that was cut short looks like a whole one.
+  if (got != ARCHIVE_EOF || files != header["files"].get<std::uint64_t>())
+    return NotAFolderArchive(file);
+  return header["state"];
 }
 
 }  // namespace
 
 Status PackFolder(const fs::path& folder, const Json& state, const fs::path& file) {
   FARETTO_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ListFiles(folder));
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << DumpJson(Header(entries, state)) << '\n';
-  for (const Entry& entry : entries) {
-    std::ifstream in(folder / entry.path, std::ios::binary);
-    if (!in) return Failed("cannot read " + (folder / entry.path).string());
-    if (out && !CopyBytes(in, out, entry.size) && !in)
-      return Failed((folder / entry.path).string() +
-                    " became shorter while it was copied; checkpoint files must be written under "
-                    "another name and renamed");
-  }
-  if (!out.flush()) return Failed("cannot write " + file.string() + "; is the disk full?");
-  return Ok{};
+  const Json header = {{"version", 2}, {"state", state}, {"files", entries.size()}};
+  const std::string text = DumpJson(header);
+  TarWriter writer(file);
+  writer.Begin(kStateName, text.size(), false);
+  writer.Write(text.data(), text.size());
+  for (const Entry& entry : entries)
+    FARETTO_RETURN_IF_ERROR(writer.AddFile(entry, folder / entry.path));
+  return writer.Close();
 }
 
 Result<Json> UnpackFolder(const fs::path& file, const fs::path& folder) {
-  std::ifstream in(file, std::ios::binary);
-  std::string line;
-  if (!in || !std::getline(in, line)) return NotAnArchive(file);
-  const Result<Json> header = ParseJson(line);
-  if (!header.ok()) return NotAnArchive(file);
-  FARETTO_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ParseEntries(*header, file));
-  std::error_code code;
-  fs::remove_all(folder, code);
-  fs::create_directories(folder, code);
-  if (code) return Failed("cannot make the folder " + folder.string() + ": " + code.message());
-  for (const Entry& entry : entries) FARETTO_RETURN_IF_ERROR(UnpackEntry(in, entry, folder, file));
-  if (in.peek() != EOF) return NotAnArchive(file);
-  return (*header)["state"];
+  return IsFolderArchiveV1(file) ? UnpackFolderV1(file, folder) : UnpackTar(file, folder);
 }
 
 }  // namespace faretto

@@ -6,7 +6,6 @@
 
 #include "base/files.h"
 #include "tests/trainers/test_folder.h"
-#include "trainers/folder_archive.h"
 
 namespace faretto {
 namespace {
@@ -259,36 +258,6 @@ TEST_F(CommandTrainerTest, IsRefusedForAProgramThatIsNotThere) {
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().kind, ErrorKind::kInvalid);
   EXPECT_THAT(status.error().message, HasSubstr("missing.sh"));
-}
-
-TEST(FolderArchive, RefusesAFileThatIsCutShort) {
-  TestFolder folder;
-  const std::filesystem::path content = folder.path() / "content";
-  std::filesystem::create_directories(content);
-  std::ofstream(content / "model") << std::string(1000, 'x');
-  ASSERT_TRUE(PackFolder(content, Json::object(), folder.path() / "file").ok());
-  std::filesystem::resize_file(folder.path() / "file", 500);
-  const auto state = UnpackFolder(folder.path() / "file", folder.path() / "copy");
-  ASSERT_FALSE(state.ok());
-  EXPECT_EQ(state.error().kind, ErrorKind::kInvalid);
-}
-
-TEST(FolderArchive, RefusesPathsThatLeaveTheFolder) {
-  TestFolder folder;
-  std::ofstream(folder.path() / "file")
-      << R"({"version":1,"state":{},"files":[{"path":"../out","size":0,"executable":false}]})"
-      << "\n";
-  EXPECT_FALSE(UnpackFolder(folder.path() / "file", folder.path() / "copy").ok());
-}
-
-TEST(FolderArchive, RefusesLinks) {
-  TestFolder folder;
-  const std::filesystem::path content = folder.path() / "content";
-  std::filesystem::create_directories(content);
-  std::filesystem::create_symlink("/etc/hostname", content / "link");
-  const Status packed = PackFolder(content, Json::object(), folder.path() / "file");
-  ASSERT_FALSE(packed.ok());
-  EXPECT_THAT(packed.error().message, HasSubstr("link"));
 }
 
 }  // namespace
