@@ -1,6 +1,5 @@
 #include "base/command_line/output.h"
 #include "cli/commands.h"
-#include "protocol/message.h"
 #include "results/options/study_folder_options.h"
 #include "scheduler/requests/folder_request.h"
 
@@ -10,10 +9,10 @@ namespace {
 Status Enqueue(const Arguments& arguments) {
   auto params = ParseJson(arguments.Get("params"));
   if (!params.ok()) return params.error().In("--params");
-  FARETTO_ASSIGN_OR_RETURN(const Json reply,
-                           RequestOfStudy(arguments.Get("dir"), EnqueueRequest(*params)));
-  return Print("trial " + std::to_string(reply.value("trial", TrialId{-1})) +
-               " waits for a worker\n");
+  FARETTO_ASSIGN_OR_RETURN(
+      const TrialEnqueued enqueued,
+      Expect<TrialEnqueued>(RequestOfStudy(arguments.Get("dir"), EnqueueRequest{*params})));
+  return Print("trial " + std::to_string(enqueued.trial) + " waits for a worker\n");
 }
 
 }  // namespace

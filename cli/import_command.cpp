@@ -1,7 +1,7 @@
 #include "base/command_line/output.h"
 #include "base/files.h"
 #include "cli/commands.h"
-#include "protocol/message.h"
+#include "protocol/envelope.h"
 #include "results/exchange/import_file.h"
 #include "results/options/study_folder_options.h"
 #include "scheduler/requests/folder_request.h"
@@ -44,9 +44,10 @@ Status Import(const Arguments& arguments) {
   std::int64_t imported = 0;
   std::int64_t known = 0;
   for (const Json& chunk : live ? Chunks(file->trials) : std::vector<Json>{file->trials}) {
-    FARETTO_ASSIGN_OR_RETURN(const Json reply, RequestOfStudy(dir, ImportRequest(chunk)));
-    imported += reply.value("imported", std::int64_t{0});
-    known += reply.value("known", std::int64_t{0});
+    FARETTO_ASSIGN_OR_RETURN(const TrialsImported done,
+                             Expect<TrialsImported>(RequestOfStudy(dir, ImportRequest{chunk})));
+    imported += done.imported;
+    known += done.known;
   }
   std::string said = Count(imported) + " imported";
   if (known > 0) said += ", " + std::to_string(known) + " known already";

@@ -6,7 +6,6 @@
 #include "base/command_line/output.h"
 #include "base/number_text.h"
 #include "cli/commands.h"
-#include "protocol/message.h"
 #include "results/options/study_folder_options.h"
 #include "scheduler/local/local_run.h"
 #include "scheduler/requests/folder_request.h"
@@ -29,39 +28,41 @@ struct RetrainPlan {
 };
 
 // Trains the jobs with a scheduler and workers of our own; the search itself does not go on.
-Result<Json> RetrainHere(const RetrainPlan& plan, const StudyReader& study) {
+Result<std::vector<std::int64_t>> RetrainHere(const RetrainPlan& plan, const StudyReader& study) {
   LocalRunOptions options;
   options.dir = plan.dir;
   options.base_folder = study.base_folder();
   options.study_text = study.study_text();
   options.workers = plan.workers;
   // A start may reopen the study, one that was stopped for instance.
-  options.first_requests = {RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split),
-                            StopStudyRequest()};
+  options.first_requests = {RetrainRequest{plan.trial, plan.seeds, plan.resource, plan.split},
+                            StopRequest{}};
   FARETTO_ASSIGN_OR_RETURN(const LocalRunEnd run, RunLocally(study.spec(), options));
   if (run.end.kind == ServiceEnd::Kind::kInterrupted) {
     return Error{ErrorKind::kInterrupted,
                  "interrupted; what is done is kept in " + plan.dir.string()};
   }
-  return run.first_replies[0];
+  FARETTO_ASSIGN_OR_RETURN(JobsRequested requested, Expect<JobsRequested>(run.first_responses[0]));
+  return std::move(requested.jobs);
 }
 
 // The scheduler that runs gives the jobs to its workers; waits until they are done.
-Result<Json> RetrainThere(const RetrainPlan& plan) {
+Result<std::vector<std::int64_t>> RetrainThere(const RetrainPlan& plan) {
   FARETTO_ASSIGN_OR_RETURN(
-      const Json reply,
-      RequestOfStudy(plan.dir, RetrainRequest(plan.trial, plan.seeds, plan.resource, plan.split)));
+      JobsRequested requested,
+      Expect<JobsRequested>(RequestOfStudy(
+          plan.dir, RetrainRequest{plan.trial, plan.seeds, plan.resource, plan.split})));
   Say("given to the scheduler that runs on " + plan.dir.string() + "; waiting for its workers");
   const SystemClock clock;
   double heard_s = clock.MonotonicS();
   while (true) {
     FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
     bool open = false;
-    for (const Json& id : reply["jobs"]) {
-      const Job& job = study.state().jobs()[id.get<std::size_t>()];
+    for (const std::int64_t id : requested.jobs) {
+      const Job& job = study.state().jobs()[static_cast<std::size_t>(id)];
       open = open || job.state == Job::State::kPending || job.state == Job::State::kRunning;
     }
-    if (!open) return reply;
+    if (!open) return std::move(requested.jobs);
     if (SchedulerAnswers(plan.dir)) heard_s = clock.MonotonicS();
     if (clock.MonotonicS() - heard_s > kSilentS) {
       return Failed("no scheduler answers on " + plan.dir.string() +
@@ -91,15 +92,16 @@ MeanAndError Summarize(const std::vector<double>& values) {
   return result;
 }
 
-Document RetrainDocument(const RetrainPlan& plan, const StudyReader& study, const Json& jobs) {
+Document RetrainDocument(const RetrainPlan& plan, const StudyReader& study,
+                         const std::vector<std::int64_t>& jobs) {
   Document document;
   document.json = {{"trial", plan.trial},
                    {"split", plan.split},
                    {"resource", plan.resource},
                    {"runs", Json::array()}};
   std::map<std::string, std::vector<double>> values;
-  for (const Json& id : jobs) {
-    const Job& job = study.state().jobs()[id.get<std::size_t>()];
+  for (const std::int64_t id : jobs) {
+    const Job& job = study.state().jobs()[static_cast<std::size_t>(id)];
     Json run = {{"seed", job.seed},
                 {"state", JobStateName(job.state)},
                 {"values", MetricsJson(job.values)}};
@@ -140,7 +142,7 @@ Status Retrain(const Arguments& arguments) {
   plan.split = arguments.Get("split");
   plan.workers = static_cast<int>(std::min<std::int64_t>(
       arguments.Find<std::int64_t>("workers").value_or(DefaultWorkers()), 1024));
-  Json jobs;
+  std::vector<std::int64_t> jobs;
   {
     FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
     if (!study.spec().trainer.is_object()) {
@@ -149,15 +151,13 @@ Status Retrain(const Arguments& arguments) {
     }
     FARETTO_RETURN_IF_ERROR(FindTrialIn(plan.dir, study, plan.trial));
     plan.resource = arguments.Find<std::int64_t>("resource").value_or(study.spec().top_resource());
-    FARETTO_ASSIGN_OR_RETURN(const Json reply, SchedulerAnswers(plan.dir)
-                                                   ? RetrainThere(plan)
-                                                   : RetrainHere(plan, study));
-    jobs = reply["jobs"];
+    FARETTO_ASSIGN_OR_RETURN(
+        jobs, SchedulerAnswers(plan.dir) ? RetrainThere(plan) : RetrainHere(plan, study));
   }
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
   FARETTO_RETURN_IF_ERROR(Print(Render(RetrainDocument(plan, study, jobs), format)));
-  for (const Json& id : jobs) {
-    const Job& job = study.state().jobs()[id.get<std::size_t>()];
+  for (const std::int64_t id : jobs) {
+    const Job& job = study.state().jobs()[static_cast<std::size_t>(id)];
     if (job.state == Job::State::kDone) continue;
     return Failed("a retraining of trial " + std::to_string(plan.trial) + " failed: " +
                   (job.failure ? job.failure->reason : std::string("it was not done")));

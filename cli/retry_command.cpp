@@ -1,6 +1,5 @@
 #include "base/command_line/output.h"
 #include "cli/commands.h"
-#include "protocol/message.h"
 #include "results/options/study_folder_options.h"
 #include "scheduler/requests/folder_request.h"
 
@@ -9,7 +8,7 @@ namespace {
 
 Status Retry(const Arguments& arguments) {
   const auto trial = arguments.Get<std::int64_t>("ID");
-  FARETTO_RETURN_IF_ERROR(RequestOfStudy(arguments.Get("dir"), RetryRequest(trial)));
+  FARETTO_RETURN_IF_ERROR(RequestOfStudy(arguments.Get("dir"), RetryRequest{trial}));
   return Print("trial " + std::to_string(trial) + " waits for a worker\n");
 }
 

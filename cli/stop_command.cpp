@@ -1,6 +1,5 @@
 #include "base/command_line/output.h"
 #include "cli/commands.h"
-#include "protocol/message.h"
 #include "results/options/study_folder_options.h"
 #include "scheduler/requests/folder_request.h"
 
@@ -10,12 +9,12 @@ namespace {
 Status Stop(const Arguments& arguments) {
   const std::string dir = arguments.Get("dir");
   if (const auto trial = arguments.Find<std::int64_t>("trial")) {
-    FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopTrialRequest(*trial)));
+    FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopRequest{*trial}));
     return Print("trial " + std::to_string(*trial) + " is stopped\n");
   }
   FARETTO_RETURN_IF_ERROR(StudyReader::Open(dir));
   if (!SchedulerAnswers(dir)) return Print("nothing runs on " + dir + "\n");
-  FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopStudyRequest()));
+  FARETTO_RETURN_IF_ERROR(RequestOfStudy(dir, StopRequest{}));
   return Print("the study ends when its running assignments are done\n");
 }
 

@@ -2,8 +2,7 @@
 
 #include "base/command_line/output.h"
 #include "cli/commands.h"
-#include "protocol/client.h"
-#include "protocol/message.h"
+#include "protocol/worker_connection.h"
 #include "worker/launch/local_workers.h"
 #include "worker/launch/supervisor.h"
 #include "worker/launch/worker_arguments.h"
@@ -20,15 +19,15 @@ constexpr double kReportGiveUpS = 30;
 
 // Speaks for the process that died, under its name and instance.
 Status ReportFailure(const SchedulerLocation& scheduler, const std::string& worker,
-                     const std::string& instance, const Json& fail_request) {
+                     const std::string& instance, const FailRequest& failure) {
   FARETTO_ASSIGN_OR_RETURN(const auto connection,
-                           WorkerConnection::Open({.scheduler = scheduler,
-                                                   .worker = worker,
-                                                   .instance = instance,
-                                                   .first_number = kSupervisorNumber,
-                                                   .give_up_s = kReportGiveUpS}));
-  const Result<Json> reply = connection->Request(fail_request);
-  if (!reply.ok()) return reply.error();
+                           OpenWorkerConnection({.scheduler = scheduler,
+                                                 .worker = worker,
+                                                 .instance = instance,
+                                                 .first_number = kSupervisorNumber,
+                                                 .give_up_s = kReportGiveUpS}));
+  const Result<Response> response = connection->Request(failure);
+  if (!response.ok()) return response.error();
   return Ok{};
 }
 
@@ -41,7 +40,7 @@ int Supervise(const WorkerPlace& place, const std::vector<std::string>& passed_o
   options.command.insert(options.command.end(), passed_on.begin(), passed_on.end());
   options.report_failure = [&](const std::string& instance, const AssignmentRef& ref,
                                const std::string& reason, const std::string& log) {
-    return ReportFailure(place.scheduler, name, instance, FailRequest(ref, reason, log));
+    return ReportFailure(place.scheduler, name, instance, FailRequest{ref, reason, log});
   };
   options.say = [&](const std::string& line) { Say("faretto: worker " + name + ": " + line); };
   return Supervisor(std::move(options)).Run();

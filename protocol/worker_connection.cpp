@@ -1,3 +1,5 @@
+#include "protocol/worker_connection.h"
+
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -13,9 +15,8 @@
 #include <thread>
 #include <utility>
 
-#include "protocol/client.h"
-#include "protocol/link.h"
-#include "protocol/message.h"
+#include "protocol/dealer_socket.h"
+#include "protocol/envelope.h"
 
 namespace faretto {
 namespace {
@@ -33,28 +34,27 @@ bool IsName(const std::string& name) {
          });
 }
 
-std::optional<WorkerConnection::Signal> AsSignal(const Json& reply) {
-  const Json type = reply.value("type", Json());
-  if (type == "superseded") return WorkerConnection::Signal::kSuperseded;
-  if (type == "stop") return WorkerConnection::Signal::kStop;
-  if (type == "drain") return WorkerConnection::Signal::kDrain;
-  return {};
-}
+class Connection final : public WorkerConnection {
+ public:
+  explicit Connection(WorkerConnectionOptions given)
+      : options_(std::move(given)), number_(options_.first_number), socket_(options_.scheduler) {}
+  ~Connection() override;
+  Status Start();
 
-}  // namespace
+  Result<Response> Request(const Operation& operation) override;
+  void SetHeartbeat(const AssignmentRef& ref, const std::atomic<std::int64_t>* progress,
+                    double period_s, std::function<void(Signal)> on_signal) override;
+  void ClearHeartbeat() override;
+  void Abort() override;
+  void Resume() override { aborted_ = false; }
+  bool gave_up() const override { return has_given_up_; }
 
-struct WorkerConnection::Impl {
-  explicit Impl(Options given)
-      : options(std::move(given)), number(options.first_number), link(options.scheduler) {}
-  ~Impl() {
-    if (wake_fd >= 0) ::close(wake_fd);
-  }
-
+ private:
   struct OpenRequest {
-    Json message;
+    Operation operation;
     std::int64_t number = 0;
     double send_at = 0;  // when it is sent next
-    std::optional<Result<Json>> result;
+    std::optional<Result<Response>> result;
   };
   struct Heartbeat {
     AssignmentRef ref;
@@ -68,201 +68,206 @@ struct WorkerConnection::Impl {
   void Wake() const {
     const std::uint64_t one = 1;
     // A full counter means that a wake-up is under way already.
-    (void)!::write(wake_fd, &one, sizeof one);
+    (void)!::write(wake_fd_, &one, sizeof one);
   }
   void ClearWake() const {
     std::uint64_t count = 0;
-    (void)!::read(wake_fd, &count, sizeof count);
+    (void)!::read(wake_fd_, &count, sizeof count);
   }
 
   void Talk();
   void SendDue(double now);
-  void Handle(const Json& reply);
-  void HandleHeartbeat(const Json& reply);
+  void Handle(ResponseEnvelope envelope);
+  void HandleSignal(const ResponseEnvelope& envelope);
   void GiveSignal(Signal signal);
-  void Finish(Result<Json> result);
-  void Transmit(Json message, double now);
+  void Finish(Result<Response> result);
+  void Transmit(const Operation& operation, std::optional<std::int64_t> numbered, double now);
   double NextWake() const;
 
-  Options options;
-  int wake_fd = -1;
-  std::atomic<bool> aborted{false};
-  std::atomic<bool> gave_up{false};
+  WorkerConnectionOptions options_;
+  int wake_fd_ = -1;
+  std::atomic<bool> aborted_{false};
+  std::atomic<bool> has_given_up_{false};
 
   // Everything below is guarded, but for what only the talking thread uses.
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool closing = false;
-  std::int64_t number = 0;
-  std::optional<OpenRequest> open;
-  std::optional<Heartbeat> heartbeat;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool closing_ = false;
+  std::int64_t number_ = 0;
+  std::optional<OpenRequest> open_;
+  std::optional<Heartbeat> heartbeat_;
 
   // Of the talking thread.
-  Link link;
-  std::int64_t incarnation = 0;  // highest seen
-  std::string store;             // of the study folder, once known
+  DealerSocket socket_;
+  std::int64_t incarnation_ = 0;  // highest seen
+  std::string store_;             // of the study folder, once known
   // First message on this socket, and on any, since the last word of a scheduler.
-  double asked_at = kNever;
-  double silent_since = kNever;
-  std::thread thread;
+  double asked_at_ = kNever;
+  double silent_since_ = kNever;
+  std::thread thread_;
 };
 
 // Holds the mutex except while it waits, so that SetHeartbeat and Request see whole states.
-void WorkerConnection::Impl::Talk() {
-  std::unique_lock lock(mutex);
-  while (!closing) {
+void Connection::Talk() {
+  std::unique_lock lock(mutex_);
+  while (!closing_) {
     const double now = NowS();
-    if (aborted && open && !open->result)
+    if (aborted_ && open_ && !open_->result)
       Finish(Error{ErrorKind::kInterrupted, "the worker was told to end"});
     SendDue(now);
     const double timeout_s = NextWake() - NowS();
     lock.unlock();
-    link.Wait(wake_fd, timeout_s);
+    socket_.Wait(wake_fd_, timeout_s);
     ClearWake();
     lock.lock();
-    while (auto reply = link.Receive()) Handle(*reply);
+    while (const auto message = socket_.Receive()) {
+      // What cannot be read is no sign of a scheduler.
+      if (auto envelope = DecodeResponse(*message); envelope.ok()) Handle(std::move(*envelope));
+    }
   }
 }
 
-double WorkerConnection::Impl::NextWake() const {
+double Connection::NextWake() const {
   double next = kNever;
-  if (open) next = std::min(next, open->send_at);
-  if (heartbeat) next = std::min(next, heartbeat->send_at);
+  if (open_) next = std::min(next, open_->send_at);
+  if (heartbeat_) next = std::min(next, heartbeat_->send_at);
   return next;
 }
 
-void WorkerConnection::Impl::SendDue(double now) {
+void Connection::SendDue(double now) {
   // Silence: the scheduler may have moved, or a new one has the folder.
-  if (!link.connected() || now - asked_at >= options.resend_s) {
-    const bool due = (open && now >= open->send_at) || (heartbeat && now >= heartbeat->send_at);
-    if (due && link.Connect().ok()) incarnation = std::max(incarnation, link.incarnation());
-    if (due) asked_at = kNever;
+  if (!socket_.connected() || now - asked_at_ >= options_.resend_s) {
+    const bool due = (open_ && now >= open_->send_at) || (heartbeat_ && now >= heartbeat_->send_at);
+    if (due && socket_.Connect().ok()) incarnation_ = std::max(incarnation_, socket_.incarnation());
+    if (due) asked_at_ = kNever;
   }
-  if (open && now >= open->send_at) {
-    if (now - silent_since >= options.give_up_s) {
-      gave_up = true;
+  if (open_ && now >= open_->send_at) {
+    if (now - silent_since_ >= options_.give_up_s) {
+      has_given_up_ = true;
       Finish(Failed("no scheduler answered for " +
-                    std::to_string(static_cast<std::int64_t>(now - silent_since)) + " s"));
-      silent_since = kNever;
+                    std::to_string(static_cast<std::int64_t>(now - silent_since_)) + " s"));
+      silent_since_ = kNever;
     } else {
-      Transmit(open->message, now);
-      open->send_at = now + options.resend_s;
+      Transmit(open_->operation, open_->number, now);
+      open_->send_at = now + options_.resend_s;
     }
   }
-  if (heartbeat && now >= heartbeat->send_at) {
-    Transmit(HeartbeatRequest(heartbeat->ref, heartbeat->progress->load()), now);
-    heartbeat->send_at = now + heartbeat->period_s;
+  if (heartbeat_ && now >= heartbeat_->send_at) {
+    Transmit(HeartbeatRequest{heartbeat_->ref, heartbeat_->progress->load()}, {}, now);
+    heartbeat_->send_at = now + heartbeat_->period_s;
   }
 }
 
-void WorkerConnection::Impl::Transmit(Json message, double now) {
-  message["worker"] = options.worker;
-  message["instance"] = options.instance;
-  message["incarnation"] = incarnation;
-  if (!store.empty()) message["store"] = store;
-  link.Send(message);
-  asked_at = std::min(asked_at, now);
-  silent_since = std::min(silent_since, now);
+void Connection::Transmit(const Operation& operation, std::optional<std::int64_t> numbered,
+                          double now) {
+  RequestEnvelope envelope;
+  envelope.number = numbered;
+  envelope.worker = options_.worker;
+  envelope.instance = options_.instance;
+  envelope.incarnation = incarnation_;
+  envelope.store = store_;
+  envelope.operation = operation;
+  socket_.Send(EncodeRequest(envelope));
+  asked_at_ = std::min(asked_at_, now);
+  silent_since_ = std::min(silent_since_, now);
 }
 
-void WorkerConnection::Impl::Handle(const Json& reply) {
-  const Json seen = reply.value("incarnation", Json());
-  const Json from = reply.value("store", Json());
-  const bool is_error = reply.value("type", Json()) == "error";
-  const bool other_study = !store.empty() && from.is_string() && from != store;
-  // An error comes through from whomever: another version or another study cannot know better.
-  if (!is_error && (!seen.is_number_integer() || seen.get<std::int64_t>() < incarnation)) return;
-  asked_at = kNever;
-  silent_since = kNever;
-  if (!is_error && !other_study) {
-    incarnation = seen.get<std::int64_t>();
-    if (from.is_string()) store = from.get<std::string>();
+void Connection::Handle(ResponseEnvelope envelope) {
+  const bool refused = ResponseAs<Error>(envelope.response) != nullptr;
+  const bool other_study = !store_.empty() && !envelope.store.empty() && envelope.store != store_;
+  // A refusal comes through from whomever: another version or another study cannot know better.
+  if (!refused && envelope.incarnation < incarnation_) return;
+  asked_at_ = kNever;
+  silent_since_ = kNever;
+  if (!refused && !other_study) {
+    incarnation_ = envelope.incarnation;
+    if (!envelope.store.empty()) store_ = envelope.store;
   }
-  if (reply.value("op", Json()) == "heartbeat" || reply.value("op", Json()).is_null())
-    HandleHeartbeat(reply);
-  if (!open || open->result || reply.value("number", Json()) != open->number) return;
-  if (reply.value("type", Json()) == "parked") return;
-  Finish(AsResult(reply));
+  HandleSignal(envelope);
+  if (!open_ || open_->result || envelope.number != open_->number) return;
+  if (ResponseAs<WaitForWork>(envelope.response) != nullptr) return;
+  Finish(OrRefusal(std::move(envelope.response)));
 }
 
-void WorkerConnection::Impl::HandleHeartbeat(const Json& reply) {
-  if (!heartbeat) return;
-  // A word to all (drain) names no assignment.
-  const bool to_all = !reply.contains("assignment") && !reply.contains("number");
-  const bool ours = reply.value("assignment", Json()) == heartbeat->ref.assignment &&
-                    reply.value("fence", Json()) == heartbeat->ref.fence;
-  if (!to_all && !ours) return;
-  if (const auto signal = AsSignal(reply)) GiveSignal(*signal);
+void Connection::HandleSignal(const ResponseEnvelope& envelope) {
+  if (!heartbeat_) return;
+  const auto ours = [&](const AssignmentRef& ref) {
+    return ref.assignment == heartbeat_->ref.assignment && ref.fence == heartbeat_->ref.fence;
+  };
+  const auto* lease = ResponseAs<LeaseState>(envelope.response);
+  if (lease && !lease->live && ours(lease->ref)) GiveSignal(Signal::kSuperseded);
+  const auto* draining = ResponseAs<Draining>(envelope.response);
+  const bool to_all = envelope.op.empty() && !envelope.number;
+  if (draining && (to_all || ours(draining->ref))) GiveSignal(Signal::kDrain);
 }
 
-void WorkerConnection::Impl::GiveSignal(Signal signal) {
-  if (heartbeat->given.insert(signal).second && heartbeat->on_signal) heartbeat->on_signal(signal);
+void Connection::GiveSignal(Signal signal) {
+  if (heartbeat_->given.insert(signal).second && heartbeat_->on_signal)
+    heartbeat_->on_signal(signal);
 }
 
-void WorkerConnection::Impl::Finish(Result<Json> result) {
-  open->result = std::move(result);
-  open->send_at = kNever;
-  changed.notify_all();
+void Connection::Finish(Result<Response> result) {
+  open_->result = std::move(result);
+  open_->send_at = kNever;
+  changed_.notify_all();
 }
 
-WorkerConnection::WorkerConnection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Status Connection::Start() {
+  wake_fd_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake_fd_ < 0) return Failed("the system has no file descriptor left");
+  thread_ = std::thread([this] { Talk(); });
+  return Ok{};
+}
 
-Result<std::unique_ptr<WorkerConnection>> WorkerConnection::Open(Options options) {
+Connection::~Connection() {
+  if (thread_.joinable()) {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    Wake();
+    thread_.join();
+  }
+  if (wake_fd_ >= 0) ::close(wake_fd_);
+}
+
+Result<Response> Connection::Request(const Operation& operation) {
+  std::unique_lock lock(mutex_);
+  open_ = OpenRequest{operation, ++number_, 0, {}};
+  Wake();
+  changed_.wait(lock, [&] { return open_->result.has_value(); });
+  Result<Response> result = std::move(*open_->result);
+  open_.reset();
+  return result;
+}
+
+void Connection::SetHeartbeat(const AssignmentRef& ref, const std::atomic<std::int64_t>* progress,
+                              double period_s, std::function<void(Signal)> on_signal) {
+  const std::lock_guard lock(mutex_);
+  heartbeat_ = Heartbeat{ref, progress, period_s, 0, std::move(on_signal), {}};
+  Wake();
+}
+
+void Connection::ClearHeartbeat() {
+  const std::lock_guard lock(mutex_);
+  heartbeat_.reset();
+}
+
+void Connection::Abort() {
+  aborted_ = true;
+  Wake();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<WorkerConnection>> OpenWorkerConnection(WorkerConnectionOptions options) {
   if (options.instance.empty()) options.instance = RandomName();
   if (!IsName(options.worker) || !IsName(options.instance))
     return Invalid("\"" + options.worker +
                    "\" cannot name a worker: use at most 100 letters, digits, '_', '-' and '.'");
-  auto impl = std::make_unique<Impl>(std::move(options));
-  impl->wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (impl->wake_fd < 0) return Failed("the system has no file descriptor left");
-  Impl* talker = impl.get();
-  impl->thread = std::thread([talker] { talker->Talk(); });
-  return std::unique_ptr<WorkerConnection>(new WorkerConnection(std::move(impl)));
+  auto connection = std::make_unique<Connection>(std::move(options));
+  FARETTO_RETURN_IF_ERROR(connection->Start());
+  return std::unique_ptr<WorkerConnection>(std::move(connection));
 }
-
-WorkerConnection::~WorkerConnection() {
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->closing = true;
-  }
-  impl_->Wake();
-  impl_->thread.join();
-}
-
-Result<Json> WorkerConnection::Request(Json request) {
-  std::unique_lock lock(impl_->mutex);
-  const std::int64_t number = ++impl_->number;
-  request["number"] = number;
-  impl_->open = Impl::OpenRequest{std::move(request), number, 0, {}};
-  impl_->Wake();
-  impl_->changed.wait(lock, [&] { return impl_->open->result.has_value(); });
-  Result<Json> result = std::move(*impl_->open->result);
-  impl_->open.reset();
-  return result;
-}
-
-void WorkerConnection::SetHeartbeat(const AssignmentRef& ref,
-                                    const std::atomic<std::int64_t>* progress, double period_s,
-                                    std::function<void(Signal)> on_signal) {
-  const std::lock_guard lock(impl_->mutex);
-  impl_->heartbeat = Impl::Heartbeat{ref, progress, period_s, 0, std::move(on_signal), {}};
-  impl_->Wake();
-}
-
-void WorkerConnection::ClearHeartbeat() {
-  const std::lock_guard lock(impl_->mutex);
-  impl_->heartbeat.reset();
-}
-
-void WorkerConnection::Abort() {
-  impl_->aborted = true;
-  impl_->Wake();
-}
-
-void WorkerConnection::Resume() { impl_->aborted = false; }
-
-const std::string& WorkerConnection::instance() const { return impl_->options.instance; }
-
-bool WorkerConnection::gave_up() const { return impl_->gave_up; }
 
 }  // namespace faretto

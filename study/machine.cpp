@@ -11,9 +11,6 @@
 namespace faretto {
 namespace {
 
-const Json kOk = {{"type", "ok"}};
-const Json kSuperseded = {{"type", "superseded"}};
-
 bool AllFinite(const Metrics& values) {
   for (const auto& [name, value] : values) {
     if (!std::isfinite(value)) return false;
@@ -77,7 +74,7 @@ Outcome Machine::Hello(const Request& request, const WorkerHello& hello, double 
       !known->second.present) {
     step.Emit(WorkerJoined{hello.worker, hello.instance, hello.host, hello.pid, hello.domain});
   }
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::Goodbye(const Request& request, const std::string& worker,
@@ -85,20 +82,20 @@ Outcome Machine::Goodbye(const Request& request, const std::string& worker,
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   if (state_.workers().contains(worker)) step.Emit(WorkerLeft{worker, reason});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
-Json Machine::Heartbeat(const AssignmentRef& ref, std::int64_t progress, double now) {
+bool Machine::Heartbeat(const AssignmentRef& ref, std::int64_t progress, double now) {
   const auto it = state_.assignments().find(ref.assignment);
   const auto lease = leases_.find(ref.assignment);
   if (it == state_.assignments().end() || it->second.fence != ref.fence || lease == leases_.end())
-    return kSuperseded;
+    return false;
   lease->second.deadline = now + kLeaseS;
   if (progress != lease->second.progress) {
     lease->second.progress = progress;
     lease->second.last_progress_s = now;
   }
-  return kOk;
+  return true;
 }
 
 Outcome Machine::Report(const Request& request, const AssignmentRef& ref, std::int64_t resource,
@@ -111,7 +108,7 @@ Outcome Machine::Report(const Request& request, const AssignmentRef& ref, std::i
   const Assignment* live = step.Live(ref);
   if (live == nullptr) {
     step.Emit(Reported{ref.assignment, -1, resource, values, cost, true});
-    return step.Answer(request, kSuperseded);
+    return step.Answer(request, Superseded{});
   }
   if (resource <= live->from || resource > std::max(live->to, live->from)) {
     return step.Refuse(ErrorKind::kInvalid, "a report at resource " + std::to_string(resource) +
@@ -124,7 +121,7 @@ Outcome Machine::Report(const Request& request, const AssignmentRef& ref, std::i
     lease->second.last_progress_s = step.now();
   }
   step.Emit(Reported{ref.assignment, live->trial, resource, values, cost, false});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::SaveCheckpoint(const Request& request, const AssignmentRef& ref,
@@ -134,22 +131,22 @@ Outcome Machine::SaveCheckpoint(const Request& request, const AssignmentRef& ref
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   const Assignment* live = step.Live(ref);
   if (live == nullptr || live->kind != AssignmentKind::kTrain)
-    return step.Answer(request, kSuperseded);
+    return step.Answer(request, Superseded{});
   std::vector<std::string> before;
   for (const Checkpoint& checkpoint : state_.FindTrial(live->trial)->checkpoints) {
     if (checkpoint.domain == domain && checkpoint.file != file) before.push_back(checkpoint.file);
   }
   const TrialId trial = live->trial;
   step.Emit(CheckpointSaved{ref.assignment, trial, resource, batch, ref.fence, file, domain});
-  Json unneeded = Json::array();
+  CheckpointKept kept_now;
   for (const std::string& name : before) {
     const auto& kept = state_.FindTrial(trial)->checkpoints;
     if (std::none_of(kept.begin(), kept.end(),
                      [&](const Checkpoint& c) { return c.file == name; })) {
-      unneeded.push_back(name);
+      kept_now.unneeded.push_back(name);
     }
   }
-  return step.Answer(request, {{"type", "ok"}, {"delete", std::move(unneeded)}});
+  return step.Answer(request, std::move(kept_now));
 }
 
 Outcome Machine::DamagedCheckpoint(const Request& request, TrialId trial, const std::string& file,
@@ -159,7 +156,7 @@ Outcome Machine::DamagedCheckpoint(const Request& request, TrialId trial, const 
   if (state_.FindTrial(trial) == nullptr)
     return step.Refuse(ErrorKind::kNotFound, "there is no trial " + std::to_string(trial));
   step.Emit(CheckpointDamaged{trial, file});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::Complete(const Request& request, const AssignmentRef& ref, const Metrics& values,
@@ -167,7 +164,7 @@ Outcome Machine::Complete(const Request& request, const AssignmentRef& ref, cons
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   const Assignment* live = step.Live(ref);
-  if (live == nullptr) return step.Answer(request, kSuperseded);
+  if (live == nullptr) return step.Answer(request, Superseded{});
   const Assignment assignment = *live;
   if (!AllFinite(values))
     return step.Refuse(ErrorKind::kInvalid, "a result holds a number that is not finite");
@@ -180,12 +177,12 @@ Outcome Machine::Complete(const Request& request, const AssignmentRef& ref, cons
                           "no value of \"" + objective.name + "\" was reported at resource " +
                               std::to_string(assignment.to),
                           "");
-      return step.Answer(request, kOk);
+      return step.Answer(request, Accepted{});
     }
   }
   leases_.erase(assignment.id);
   step.Emit(AssignmentCompleted{assignment.id, values});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::Fail(const Request& request, const AssignmentRef& ref, const std::string& reason,
@@ -193,19 +190,19 @@ Outcome Machine::Fail(const Request& request, const AssignmentRef& ref, const st
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   const Assignment* live = step.Live(ref);
-  if (live == nullptr) return step.Answer(request, kSuperseded);
+  if (live == nullptr) return step.Answer(request, Superseded{});
   step.FailAssignment(Assignment(*live), reason, log);
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::HandBack(const Request& request, const AssignmentRef& ref,
                           const std::string& reason, double now) {
   MachineStep step(*this, now);
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
-  if (step.Live(ref) == nullptr) return step.Answer(request, kSuperseded);
+  if (step.Live(ref) == nullptr) return step.Answer(request, Superseded{});
   leases_.erase(ref.assignment);
   step.Emit(AssignmentReturned{ref.assignment, reason});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::Tick(double now) {

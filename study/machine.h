@@ -2,9 +2,9 @@
 // events. No clock, socket, disk, thread or searcher in here. Four shells drive it: the ZeroMQ
 // service, the simulator, ask-tell, replay.
 //
-//   Outcome outcome = machine.RequestWork({"w0", 7}, now);
-//   if (outcome.needs_suggestion) outcome = machine.AnswerSuggestion(Suggest(machine.view(), ...),
-//   now); store.Append(outcome.events);   // durable before the reply leaves send(outcome.reply);
+//   Outcome outcome = DriveSuggestions(machine, machine.RequestWork({"w0", 7}, ...), suggest, now);
+//   store.Append(outcome.events);                              // durable before the reply leaves
+//   if (const auto* work = outcome.As<WorkAssigned>()) ...
 //
 // `now` is the live time in seconds (monotonic, continued over restarts: Start says from where).
 // Events are applied before they are returned; a shell that cannot store them must end. Thread
@@ -17,11 +17,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/json.h"
 #include "study/basis_state.h"
 #include "study/event.h"
+#include "study/reply.h"
 #include "study/state.h"
 #include "study/suggestion.h"
 
@@ -34,11 +36,25 @@ struct Request {
   std::int64_t number = 0;
 };
 
+// Nothing to give now: ask again when the state has changed.
+struct Parked {};
+// Call Suggest on BasisView, then AnswerSuggestion; DriveSuggestions (study/suggestion_driver.h)
+// does.
+struct NeedsSuggestion {};
+
+// What a step made: events to store, and what to tell who asked. std::monostate: nobody asked.
 struct Outcome {
   std::vector<Event> events;
-  Json reply;                     // null while parked or while a suggestion is needed
-  bool needs_suggestion = false;  // call Suggest, then AnswerSuggestion
-  bool parked = false;            // nothing to give now; ask again when the state has changed
+  std::variant<std::monostate, Reply, Parked, NeedsSuggestion> answer;
+
+  bool parked() const { return std::holds_alternative<Parked>(answer); }
+  bool needs_suggestion() const { return std::holds_alternative<NeedsSuggestion>(answer); }
+  // The reply if there is one, and it is a T.
+  template <class T>
+  const T* As() const {
+    const Reply* reply = std::get_if<Reply>(&answer);
+    return reply ? std::get_if<T>(reply) : nullptr;
+  }
 };
 
 struct StartInfo {
@@ -54,12 +70,6 @@ struct WorkerHello {
   std::string host;
   std::int64_t pid = 0;
   std::string domain;
-};
-
-// A worker's word on its assignment: valid only while `fence` is the live one.
-struct AssignmentRef {
-  AssignmentId assignment = 0;
-  std::int64_t fence = 0;
 };
 
 class Machine {
@@ -94,9 +104,8 @@ class Machine {
   Outcome Goodbye(const Request& request, const std::string& worker, const std::string& reason,
                   double now);
 
-  // Next assignment: pending jobs, waiting trials, then a suggestion. Reply {"type":"assignment",
-  // ...} (fields in docs/protocol.md), {"type":"finished","reason":...} when the study is over, or
-  // parked. `leased` false: ask-tell, whose reply names no more than trial and resources.
+  // Next assignment: pending jobs, waiting trials, then a suggestion. WorkAssigned, StudyOver, or
+  // parked. `leased` false: ask-tell.
   Outcome RequestWork(const Request& request, const std::string& worker, bool leased, double now);
   // What the open suggestion knows: the view that Suggest is called on. The same as view() only
   // without lookahead and as long as nothing has happened since the request. With KeepBasis it may
@@ -117,15 +126,13 @@ class Machine {
   // again.
   Outcome AnswerSuggestion(const Suggestion& suggestion, double now);
 
-  // Extends the lease; no event. `progress` is any counter that changes with progress. Reply
-  // {"type":"ok"} or
-  // {"type":"superseded"}, or {"type":"stop"} when the trial was stopped.
-  Json Heartbeat(const AssignmentRef& ref, std::int64_t progress, double now);
-  // Metrics at a resource. Reply ok or superseded. Values must be finite (kInvalid reply
-  // otherwise).
+  // Extends the lease; no event. `progress` is any counter that changes with progress. False: the
+  // lease is lost, because it ran out, the trial was stopped, or another worker has it.
+  bool Heartbeat(const AssignmentRef& ref, std::int64_t progress, double now);
+  // Metrics at a resource. Accepted or Superseded; kInvalid where a value is not finite.
   Outcome Report(const Request& request, const AssignmentRef& ref, std::int64_t resource,
                  const Metrics& values, double cost, double now);
-  // Reply {"type":"ok","delete":[files]}: checkpoints that nothing needs any more.
+  // CheckpointKept or Superseded.
   Outcome SaveCheckpoint(const Request& request, const AssignmentRef& ref, std::int64_t resource,
                          std::int64_t batch, const std::string& file, const std::string& domain,
                          double now);
@@ -145,11 +152,11 @@ class Machine {
                double now);
   Outcome TellFailure(TrialId trial, const std::string& reason, double now);
 
-  // People's commands. A refusal is a reply {"type":"error","exit":2|3,"message":...} without
-  // events.
+  // People's commands: TrialEnqueued, TrialsImported, JobsRequested, Accepted. A refusal is an
+  // Error without events.
   Outcome Enqueue(const Request& request, const Json& params, double now);
   // Results made elsewhere, in the form of study/import.h: all of them or none. Configurations that
-  // the study has already are left as they are. Reply {"type":"ok","imported":n,"known":m}.
+  // the study has already are left as they are.
   Outcome Import(const Request& request, const Json& trials, double now);
   Outcome Retry(const Request& request, TrialId trial, double now);
   Outcome StopTrial(const Request& request, TrialId trial, double now);

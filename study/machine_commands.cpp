@@ -12,8 +12,6 @@
 namespace faretto {
 namespace {
 
-const Json kOk = {{"type", "ok"}};
-
 std::string Unknown(const StudyState& state, TrialId trial) {
   return "there is no trial " + std::to_string(trial) + "; the study has " +
          std::to_string(state.trials().size()) + " trials, numbered from 0";
@@ -67,7 +65,7 @@ Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, 
   if (resource <= assignment.reported) {
     // An outside program that does not know whether its tell arrived says it again.
     const TrialReport* told = ToldAt(*trial, assignment.id, resource);
-    if (told && told->values == values && told->cost == cost) return step.Answer({}, kOk);
+    if (told && told->values == values && told->cost == cost) return step.Answer({}, Accepted{});
     return step.Refuse(ErrorKind::kInvalid,
                        "trial " + std::to_string(id) + " was told up to resource " +
                            std::to_string(assignment.reported) + " already" +
@@ -76,7 +74,7 @@ Outcome Machine::Tell(TrialId id, std::int64_t resource, const Metrics& values, 
   }
   step.Emit(Reported{assignment.id, id, resource, values, cost, false});
   if (resource == assignment.to) step.Emit(AssignmentCompleted{assignment.id, {}});
-  return step.Answer({}, kOk);
+  return step.Answer({}, Accepted{});
 }
 
 Outcome Machine::TellFailure(TrialId id, const std::string& reason, double now) {
@@ -86,7 +84,7 @@ Outcome Machine::TellFailure(TrialId id, const std::string& reason, double now) 
   if (AskedAssignment(state_, *trial) == nullptr)
     return step.Refuse(ErrorKind::kInvalid, NotAsked(*trial));
   step.Emit(AssignmentFailed{trial->assignment, reason, "", true});
-  return step.Answer({}, kOk);
+  return step.Answer({}, Accepted{});
 }
 
 Outcome Machine::Enqueue(const Request& request, const Json& params, double now) {
@@ -112,7 +110,7 @@ Outcome Machine::Enqueue(const Request& request, const Json& params, double now)
   }
   step.Emit(TrialCreated{id, -1, spec_.space.ToJson(*configuration), "enqueued",
                          FirstResource(spec_.algorithm), -1, TrialSeed(spec_, id), nullptr});
-  return step.Answer(request, {{"type", "ok"}, {"trial", id}});
+  return step.Answer(request, TrialEnqueued{id});
 }
 
 Outcome Machine::Import(const Request& request, const Json& trials, double now) {
@@ -136,7 +134,7 @@ Outcome Machine::Import(const Request& request, const Json& trials, double now) 
     ++added;
   }
   const auto known = static_cast<std::int64_t>(imported->size()) - added;
-  return step.Answer(request, {{"type", "ok"}, {"imported", added}, {"known", known}});
+  return step.Answer(request, TrialsImported{added, known});
 }
 
 Outcome Machine::Retry(const Request& request, TrialId id, double now) {
@@ -163,7 +161,7 @@ Outcome Machine::Retry(const Request& request, TrialId id, double now) {
   }
   if (state_.finished()) step.Emit(StudyReopened{});
   step.Emit(TrialRetried{id});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::StopTrial(const Request& request, TrialId id, double now) {
@@ -179,7 +177,7 @@ Outcome Machine::StopTrial(const Request& request, TrialId id, double now) {
   }
   leases_.erase(trial->assignment);
   step.Emit(TrialStopped{id});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::StopStudy(const Request& request, double now) {
@@ -187,7 +185,7 @@ Outcome Machine::StopStudy(const Request& request, double now) {
   if (auto repeated = step.Repeated(request)) return std::move(*repeated);
   // A finished study needs no stop, which would reopen it at the next start.
   if (!state_.stop_requested() && !state_.finished()) step.Emit(StopRequested{});
-  return step.Answer(request, kOk);
+  return step.Answer(request, Accepted{});
 }
 
 Outcome Machine::Retrain(const Request& request, TrialId id, std::int64_t seeds,
@@ -199,7 +197,7 @@ Outcome Machine::Retrain(const Request& request, TrialId id, std::int64_t seeds,
   if (seeds < 1 || seeds > 1000)
     return step.Refuse(ErrorKind::kInvalid, "the number of seeds must be from 1 to 1000");
   if (resource < 1) return step.Refuse(ErrorKind::kInvalid, "the resource must be at least 1");
-  Json jobs = Json::array();
+  JobsRequested requested;
   for (std::int64_t i = 0; i < seeds; ++i) {
     const auto job = static_cast<std::int64_t>(state_.jobs().size());
     const std::uint64_t seed =
@@ -207,9 +205,9 @@ Outcome Machine::Retrain(const Request& request, TrialId id, std::int64_t seeds,
                    {static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(i)}) >>
         11;
     step.Emit(JobRequested{job, AssignmentKind::kRetrain, id, "", seed, resource, split});
-    jobs.push_back(job);
+    requested.jobs.push_back(job);
   }
-  return step.Answer(request, {{"type", "ok"}, {"jobs", std::move(jobs)}});
+  return step.Answer(request, std::move(requested));
 }
 
 }  // namespace faretto

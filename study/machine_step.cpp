@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "base/json_object.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -15,29 +14,6 @@ namespace {
 // Retrying these under the same seed gives the same.
 bool IsFinalReason(const std::string& reason) { return reason == "collapsed" || reason == "nan"; }
 
-// What a worker is told of its assignment; `more`: further fields, as for JsonObject.
-template <class... More>
-Json AssignmentReply(const StudySpec& spec, const LimitsSpec& limits, const Assigned& assigned,
-                     const Json& params, std::uint64_t seed, const Checkpoint* from,
-                     const More&... more) {
-  // A promotion continues the same learning-rate curve, so the horizon is the top rung at every
-  // rung.
-  const std::int64_t horizon = assigned.kind == AssignmentKind::kTrain
-                                   ? spec.top_resource()
-                                   : std::max<std::int64_t>(assigned.to, 1);
-  Json checkpoint;
-  if (from != nullptr) {
-    checkpoint = JsonObject("resource", from->resource, "batch", from->batch, "file", from->file,
-                            "domain", from->domain);
-  }
-  return JsonObject("type", "assignment", "assignment", assigned.assignment, "kind",
-                    AssignmentKindName(assigned.kind), "trial", assigned.trial, "job", assigned.job,
-                    "params", params, "from", assigned.from, "to", assigned.to, "fence",
-                    assigned.fence, "seed", seed, "horizon", horizon, "checkpoint",
-                    std::move(checkpoint), "stall_s",
-                    limits.stall_s ? Json(*limits.stall_s) : Json(), more...);
-}
-
 // docs/study-file.md: without a reference point in the study file the first finished trials set it.
 constexpr int kTrialsForReference = 10;
 // So many failures in a row are no bad luck. Without a limit a study in which nothing works would
@@ -45,10 +21,6 @@ constexpr int kTrialsForReference = 10;
 constexpr std::size_t kFailuresThatEnd = 50;
 
 }  // namespace
-
-Json ErrorReply(ErrorKind kind, const std::string& message) {
-  return {{"type", "error"}, {"exit", static_cast<int>(kind)}, {"message", message}};
-}
 
 void MachineStep::Emit(EventBody body) {
   Event event;
@@ -65,38 +37,37 @@ void MachineStep::Emit(EventBody body) {
 std::optional<Outcome> MachineStep::Repeated(const Request& request) const {
   const auto it = state().requests().find(request.client);
   if (it == state().requests().end() || request.number > it->second.number) return std::nullopt;
-  Outcome outcome;
   if (request.number == it->second.number) {
-    outcome.reply = it->second.reply;
-  } else {
-    outcome.reply = ErrorReply(
-        ErrorKind::kInvalid, "request " + std::to_string(request.number) + " of " + request.client +
-                                 " is older than its newest, " + std::to_string(it->second.number));
+    const auto stored = ParseReply(it->second.reply);
+    return Outcome{{}, stored.ok() ? *stored : Reply(stored.error())};
   }
-  return outcome;
+  return Outcome{
+      {},
+      Reply(Invalid("request " + std::to_string(request.number) + " of " + request.client +
+                    " is older than its newest, " + std::to_string(it->second.number)))};
 }
 
-Outcome MachineStep::Answer(const Request& request, Json reply) {
+Outcome MachineStep::Answer(const Request& request, Reply reply) {
   Settle();
   if (!events_.empty() && !request.client.empty()) {
-    events_.back().request = RequestRecord{request.client, request.number, reply};
+    events_.back().request = RequestRecord{request.client, request.number, ReplyJson(reply)};
     machine_.state_.requests_[request.client] = *events_.back().request;
   }
-  return {std::move(events_), std::move(reply), false, false};
+  return {std::move(events_), std::move(reply)};
 }
 
 Outcome MachineStep::Refuse(ErrorKind kind, const std::string& message) {
-  return {std::move(events_), ErrorReply(kind, message), false, false};
+  return {std::move(events_), Reply(Error{kind, message})};
 }
 
 Outcome MachineStep::Parked() {
   Settle();
-  return {std::move(events_), nullptr, false, true};
+  return {std::move(events_), faretto::Parked{}};
 }
 
 Outcome MachineStep::NeedSuggestion() {
   machine_.answer_awaited_ = true;
-  return {std::move(events_), nullptr, true, false};
+  return {std::move(events_), NeedsSuggestion{}};
 }
 
 const Assignment* MachineStep::Live(const AssignmentRef& ref) const {
@@ -144,35 +115,46 @@ const Checkpoint* MachineStep::UsableCheckpoint(const Trial& trial,
   return nullptr;
 }
 
-void MachineStep::StartLease(AssignmentId id) {
-  machine_.leases_[id] = {now_ + Machine::kLeaseS, now_, -1};
+WorkAssigned MachineStep::Assign(Assigned assigned, std::uint64_t seed,
+                                 const Checkpoint* checkpoint) {
+  assigned.assignment = state().next_assignment();
+  assigned.fence = assigned.assignment + 1;
+  WorkAssigned work;
+  work.ref = {assigned.assignment, assigned.fence};
+  work.kind = assigned.kind;
+  work.trial = assigned.trial;
+  work.job = assigned.job;
+  work.from = assigned.from;
+  work.to = assigned.to;
+  work.seed = seed;
+  // A promotion continues the same learning-rate curve, so the horizon is the top rung at every
+  // rung.
+  work.horizon = assigned.kind == AssignmentKind::kTrain ? spec().top_resource()
+                                                         : std::max<std::int64_t>(assigned.to, 1);
+  if (checkpoint) work.checkpoint = *checkpoint;
+  const bool leased = assigned.leased;
+  Emit(std::move(assigned));
+  if (leased) machine_.leases_[work.ref.assignment] = {now_ + Machine::kLeaseS, now_, -1};
+  return work;
 }
 
-Json MachineStep::AssignTrial(const Trial& trial, const std::string& worker, bool leased) {
+WorkAssigned MachineStep::AssignTrial(const Trial& trial, const std::string& worker, bool leased) {
   // Without leases (ask-tell) the outside program keeps what it trained so far.
   const Checkpoint* checkpoint = leased ? UsableCheckpoint(trial, worker) : nullptr;
   Assigned assigned;
-  assigned.assignment = state().next_assignment();
   assigned.trial = trial.id;
   assigned.from = checkpoint ? checkpoint->resource : leased ? 0 : trial.OutsidePoint();
   assigned.to = trial.target;
-  assigned.fence = assigned.assignment + 1;
   assigned.worker = worker;
   assigned.leased = leased;
-  const AssignmentId id = assigned.assignment;
-  // Nobody but a worker needs to be told more: ask-tell sees the state.
-  Json reply = leased ? AssignmentReply(spec(), state().limits(), assigned, trial.params,
-                                        trial.seed, checkpoint, "origin", trial.origin,
-                                        "previous_resource", assigned.from)
-                      : JsonObject("type", "assignment", "assignment", id, "kind",
-                                   AssignmentKindName(assigned.kind), "trial", trial.id, "to",
-                                   assigned.to, "previous_resource", assigned.from);
-  Emit(std::move(assigned));
-  if (leased) StartLease(id);
-  return reply;
+  // Nobody but a worker needs to be told the parameters: ask-tell sees the state.
+  Json params = leased ? trial.params : Json();
+  WorkAssigned work = Assign(std::move(assigned), trial.seed, checkpoint);
+  work.params = std::move(params);
+  return work;
 }
 
-Json MachineStep::AssignJob(const Job& job, const std::string& worker, bool leased) {
+WorkAssigned MachineStep::AssignJob(const Job& job, const std::string& worker, bool leased) {
   const Trial* trial = state().FindTrial(job.trial);
   Json params = trial ? trial->params : Json::object();
   if (job.kind == AssignmentKind::kBaseline) {
@@ -180,25 +162,24 @@ Json MachineStep::AssignJob(const Job& job, const std::string& worker, bool leas
       params = spec().space.ToJson(*configuration);
   }
   Assigned assigned;
-  assigned.assignment = state().next_assignment();
   assigned.kind = job.kind;
   assigned.trial = job.trial;
   assigned.job = job.id;
   assigned.to = job.resource;
-  assigned.fence = assigned.assignment + 1;
   assigned.worker = worker;
   assigned.leased = leased;
-  const AssignmentId id = assigned.assignment;
   const Checkpoint* checkpoint =
       job.kind == AssignmentKind::kEvaluate && trial ? UsableCheckpoint(*trial, worker) : nullptr;
-  Json reply = AssignmentReply(spec(), state().limits(), assigned, params, job.seed, checkpoint,
-                               "name", job.name, "split", job.split);
-  Emit(std::move(assigned));
-  if (leased) StartLease(id);
-  return reply;
+  const std::string name = job.name;
+  const std::string split = job.split;
+  WorkAssigned work = Assign(std::move(assigned), job.seed, checkpoint);
+  work.params = std::move(params);
+  work.name = name;
+  work.split = split;
+  return work;
 }
 
-std::optional<Json> MachineStep::AssignReady(const std::string& worker, bool leased) {
+std::optional<WorkAssigned> MachineStep::AssignReady(const std::string& worker, bool leased) {
   // An outside program (ask-tell) trains configurations, nothing else.
   for (const Job& job : state().jobs()) {
     if (leased && job.state == Job::State::kPending) return AssignJob(job, worker, leased);

@@ -26,9 +26,9 @@ class MachineStep {
   std::optional<Outcome> Repeated(const Request& request) const;
 
   // Ends the step: the reply is stored with the last event, if there is one.
-  Outcome Answer(const Request& request, Json reply);
+  Outcome Answer(const Request& request, Reply reply);
   Outcome Refuse(ErrorKind kind, const std::string& message);
-  Outcome Events() { return {std::move(events_), nullptr, false, false}; }
+  Outcome Events() { return {std::move(events_), {}}; }
   Outcome Parked();
   Outcome NeedSuggestion();
 
@@ -36,9 +36,9 @@ class MachineStep {
   const Assignment* Live(const AssignmentRef& ref) const;
 
   // Gives out the next thing to do; the reply, or nothing if there is none.
-  std::optional<Json> AssignReady(const std::string& worker, bool leased);
-  Json AssignTrial(const Trial& trial, const std::string& worker, bool leased);
-  Json AssignJob(const Job& job, const std::string& worker, bool leased);
+  std::optional<WorkAssigned> AssignReady(const std::string& worker, bool leased);
+  WorkAssigned AssignTrial(const Trial& trial, const std::string& worker, bool leased);
+  WorkAssigned AssignJob(const Job& job, const std::string& worker, bool leased);
 
   // The configuration's doing, or the machine's.
   void FailAssignment(const Assignment& assignment, const std::string& reason,
@@ -67,7 +67,8 @@ class MachineStep {
 
  private:
   const Checkpoint* UsableCheckpoint(const Trial& trial, const std::string& worker) const;
-  void StartLease(AssignmentId id);
+  // Numbers the assignment, makes its event and starts its lease.
+  WorkAssigned Assign(Assigned assigned, std::uint64_t seed, const Checkpoint* checkpoint);
   void MaybeSetReferencePoint();
   void MaybeFinish();
 
@@ -76,8 +77,5 @@ class MachineStep {
   bool outside_ = false;  // an outside program (ask-tell) asked for work
   std::vector<Event> events_;
 };
-
-// {"type":"error","exit":2,"message":...}
-Json ErrorReply(ErrorKind kind, const std::string& message);
 
 }  // namespace faretto

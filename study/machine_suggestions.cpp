@@ -26,7 +26,7 @@ Outcome Machine::RequestWork(const Request& request, const std::string& worker, 
       step.LoseAssignment(assignment, "its worker asked for other work");
     }
   }
-  if (auto reply = step.AssignReady(worker, leased)) return step.Answer(request, std::move(*reply));
+  if (auto work = step.AssignReady(worker, leased)) return step.Answer(request, std::move(*work));
   return step.SuggestOrPark({request, worker, leased});
 }
 
@@ -73,7 +73,7 @@ Outcome Machine::AnswerSuggestion(const Suggestion& suggestion, double now) {
   if (chosen < 0) {
     step.Settle();
     if (!state_.finished()) return step.SuggestOrPark(*open);
-    return step.Answer(open->request, {{"type", "finished"}, {"reason", state_.finish_reason()}});
+    return step.Answer(open->request, StudyOver{state_.finish_reason()});
   }
   const Trial& trial = *state_.FindTrial(chosen);
   // A worker that cannot read the checkpoint starts at 0, which the policy did not reckon with.
@@ -95,8 +95,7 @@ Outcome MachineStep::SuggestOrPark(Machine::OpenRequest open) {
   }
   outside_ = !open.leased;
   Settle();
-  if (state().finished())
-    return Answer({}, {{"type", "finished"}, {"reason", state().finish_reason()}});
+  if (state().finished()) return Answer({}, StudyOver{state().finish_reason()});
   return Parked();
 }
 

@@ -19,11 +19,10 @@ namespace {
 
 using Interruption = Control::Interruption;
 
-std::vector<std::string> SplitsOf(const AssignmentMessage& message) {
+std::vector<std::string> SplitsOf(const WorkAssigned& work) {
   std::vector<std::string> splits = {"train", "validation"};
-  if (!message.split.empty() &&
-      std::find(splits.begin(), splits.end(), message.split) == splits.end())
-    splits.push_back(message.split);
+  if (!work.split.empty() && std::find(splits.begin(), splits.end(), work.split) == splits.end())
+    splits.push_back(work.split);
   return splits;
 }
 
@@ -50,8 +49,8 @@ bool AllFinite(const Metrics& values) {
 
 class AssignmentRun {
  public:
-  AssignmentRun(const AssignmentContext& context, const AssignmentMessage& message)
-      : context_(context), message_(message), saved_at_s_(context.clock.MonotonicS()) {}
+  AssignmentRun(const AssignmentContext& context, const WorkAssigned& work)
+      : context_(context), work_(work), saved_at_s_(context.clock.MonotonicS()) {}
 
   Status Run();
 
@@ -75,15 +74,15 @@ class AssignmentRun {
   bool SaveIsDue() const;
   Result<fs::path> Export();
 
-  // Words to the scheduler. An answer "superseded" makes the assignment lost.
-  Result<Json> Ask(Json request);
+  // Words to the scheduler. The answer Superseded makes the assignment lost.
+  Result<Response> Ask(const Operation& request);
   Status Complete(const Metrics& values);
   Status Fail(const std::string& reason, const std::string& log = "");
   Status HandBack(const std::string& reason);
   bool lost() const { return context_.control.interruption() == Interruption::kSuperseded; }
 
   const AssignmentContext& context_;
-  const AssignmentMessage& message_;
+  const WorkAssigned& work_;
   std::unique_ptr<Trainer> trainer_;
   std::optional<Error> error_;  // met in a callback, which cannot return it
   std::string saved_;           // name of the newest checkpoint
@@ -101,10 +100,10 @@ Status AssignmentRun::Run() {
   }
   try {
     if (Status begun = Begin(); !begun.ok()) return Fail(begun.error().message);
-    switch (message_.kind) {
+    switch (work_.kind) {
       case AssignmentKind::kTrain: return Train();
       case AssignmentKind::kRetrain: return TrainOnce();
-      case AssignmentKind::kBaseline: return message_.name == "default" ? TrainOnce() : Baseline();
+      case AssignmentKind::kBaseline: return work_.name == "default" ? TrainOnce() : Baseline();
       case AssignmentKind::kEvaluate: return Evaluate();
     }
     return Fail("this worker does not know the kind of the assignment");
@@ -116,11 +115,11 @@ Status AssignmentRun::Run() {
 Status AssignmentRun::Begin() {
   FARETTO_ASSIGN_OR_RETURN(trainer_, context_.make_trainer(context_.trainer));
   TrialSetup setup;
-  setup.trial = message_.trial;
-  setup.params = message_.params;
-  setup.seed = message_.seed;
-  setup.horizon = message_.horizon;
-  setup.splits = SplitsOf(message_);
+  setup.trial = work_.trial;
+  setup.params = work_.params;
+  setup.seed = work_.seed;
+  setup.horizon = work_.horizon;
+  setup.splits = SplitsOf(work_);
   setup.folder = context_.scratch;
   if (Status prepared = trainer_->Prepare(setup); !prepared.ok())
     return prepared.error().kind == ErrorKind::kInvalid ? prepared.error().In("data")
@@ -133,7 +132,7 @@ Status AssignmentRun::Train() {
   FARETTO_ASSIGN_OR_RETURN(const bool loaded, Load());
   if (!loaded) return Ok{};
   while (true) {
-    const Result<RunEnd> end = trainer_->Run(message_.to, Callbacks());
+    const Result<RunEnd> end = trainer_->Run(work_.to, Callbacks());
     if (end.ok() && end->kind == RunEnd::Kind::kStopped && !error_) {
       // Saved at a drain, and in between.
       const Interruption why = context_.control.interruption();
@@ -143,36 +142,36 @@ Status AssignmentRun::Train() {
       }
     }
     if (auto early = EndEarly(end)) return *early;
-    FARETTO_RETURN_IF_ERROR(Save(message_.to, 0));
+    FARETTO_RETURN_IF_ERROR(Save(work_.to, 0));
     return Complete({});
   }
 }
 
 Status AssignmentRun::TrainOnce() {
-  const Result<RunEnd> end = trainer_->Run(message_.to, Callbacks());
+  const Result<RunEnd> end = trainer_->Run(work_.to, Callbacks());
   if (auto early = EndEarly(end)) return *early;
   return FinishJob();
 }
 
 Status AssignmentRun::Baseline() {
-  const Result<Metrics> values = trainer_->Baseline(message_.name, message_.split);
+  const Result<Metrics> values = trainer_->Baseline(work_.name, work_.split);
   if (!values.ok()) return Fail(values.error().message);
   return Complete(*values);
 }
 
 Status AssignmentRun::Evaluate() {
-  if (!message_.checkpoint)
-    return Fail("trial " + std::to_string(message_.trial) +
+  if (!work_.checkpoint)
+    return Fail("trial " + std::to_string(work_.trial) +
                 " has no checkpoint that this worker can read");
   FARETTO_ASSIGN_OR_RETURN(const bool loaded, Load());
   return loaded ? FinishJob() : Status(Ok{});
 }
 
 Status AssignmentRun::FinishJob() {
-  const Result<Metrics> values = trainer_->Evaluate(message_.split);
+  const Result<Metrics> values = trainer_->Evaluate(work_.split);
   if (!values.ok()) return Fail(values.error().message);
   context_.control.Progress();
-  if (message_.kind == AssignmentKind::kRetrain) {
+  if (work_.kind == AssignmentKind::kRetrain) {
     const Result<fs::path> exported = Export();
     if (!exported.ok()) return Fail(exported.error().message);
     LogInfo("the retrained model is in " + exported->string());
@@ -184,7 +183,7 @@ std::optional<Status> AssignmentRun::EndEarly(const Result<RunEnd>& end) {
   // A report that the scheduler refuses is the trainer's doing.
   if (error_) return error_->kind == ErrorKind::kInvalid ? Fail(error_->message) : Status(*error_);
   if (lost()) {
-    LogInfo("assignment " + std::to_string(message_.ref.assignment) +
+    LogInfo("assignment " + std::to_string(work_.ref.assignment) +
             " is lost, its rest is not trained");
     return Status(Ok{});
   }
@@ -193,7 +192,6 @@ std::optional<Status> AssignmentRun::EndEarly(const Result<RunEnd>& end) {
   if (end->kind == RunEnd::Kind::kReached) return {};
   switch (context_.control.interruption()) {
     case Interruption::kDrain: return HandBack(context_.control.drain_reason());
-    case Interruption::kStop: return HandBack("the trial was stopped");
     default: return Fail("the trainer stopped without being asked");
   }
 }
@@ -211,23 +209,23 @@ RunCallbacks AssignmentRun::Callbacks() {
 void AssignmentRun::OnReport(std::int64_t resource, const Metrics& metrics, double cost) {
   context_.control.Progress();
   LogInfo(ReportLine(resource, metrics));
-  if (message_.kind != AssignmentKind::kTrain || error_ || lost()) return;
+  if (work_.kind != AssignmentKind::kTrain || error_ || lost()) return;
   if (!AllFinite(metrics) || !std::isfinite(cost) || cost < 0) {
     error_ = Invalid("nan");
     return;
   }
-  const Result<Json> reply = Ask(ReportRequest(message_.ref, resource, metrics, cost));
-  if (!reply.ok()) {
-    error_ = reply.error();
+  const Result<Response> response = Ask(ReportRequest{work_.ref, resource, metrics, cost});
+  if (!response.ok()) {
+    error_ = response.error();
     return;
   }
-  if (resource >= message_.to || lost() || !SaveIsDue()) return;
+  if (resource >= work_.to || lost() || !SaveIsDue()) return;
   if (Status saved = Save(resource, 0); !saved.ok()) error_ = saved.error();
 }
 
 bool AssignmentRun::ShouldStop() {
   if (error_ || context_.control.interruption() != Interruption::kNone) return true;
-  return message_.kind == AssignmentKind::kTrain && trainer_->stops_cheaply() && SaveIsDue();
+  return work_.kind == AssignmentKind::kTrain && trainer_->stops_cheaply() && SaveIsDue();
 }
 
 bool AssignmentRun::SaveIsDue() const {
@@ -235,10 +233,10 @@ bool AssignmentRun::SaveIsDue() const {
 }
 
 Result<bool> AssignmentRun::Load() {
-  if (!message_.checkpoint) return true;
-  const std::string& name = message_.checkpoint->file;
+  if (!work_.checkpoint) return true;
+  const std::string& name = work_.checkpoint->file;
   const fs::path content = context_.scratch / "loaded";
-  Status loaded = message_.checkpoint->domain == context_.domain
+  Status loaded = work_.checkpoint->domain == context_.domain
                       ? context_.checkpoints.Read(name, content)
                       : Failed("the checkpoint " + name + " is out of this worker's reach");
   if (loaded.ok()) loaded = trainer_->Load(content);
@@ -251,7 +249,7 @@ Result<bool> AssignmentRun::Load() {
     return false;
   }
   LogWarning(loaded.error().message + "; the one before it is used");
-  FARETTO_ASSIGN_OR_RETURN(const Json told, Ask(CheckpointDamagedRequest(message_.trial, name)));
+  FARETTO_RETURN_IF_ERROR(Ask(CheckpointDamagedRequest{work_.trial, name}));
   FARETTO_RETURN_IF_ERROR(HandBack("its checkpoint " + name + " is damaged"));
   return false;
 }
@@ -259,7 +257,7 @@ Result<bool> AssignmentRun::Load() {
 // A checkpoint that cannot be written costs time after a loss; the training itself is as good.
 Status AssignmentRun::Save(std::int64_t reported, std::int64_t batch) {
   const std::int64_t resource = trainer_->SavePoint(reported);
-  const std::string name = CheckpointFile(message_.trial, resource, batch, message_.ref.fence);
+  const std::string name = CheckpointFile(work_.trial, resource, batch, work_.ref.fence);
   saved_at_s_ = context_.clock.MonotonicS();
   if (name == saved_ || (resource == 0 && batch == 0)) return Ok{};
   const Status written = context_.checkpoints.Write(
@@ -271,21 +269,20 @@ Status AssignmentRun::Save(std::int64_t reported, std::int64_t batch) {
     return Ok{};
   }
   saved_ = name;
-  FARETTO_ASSIGN_OR_RETURN(const Json reply, Ask(CheckpointRequest(message_.ref, resource, batch,
-                                                                   name, context_.domain)));
+  FARETTO_ASSIGN_OR_RETURN(
+      const Response response,
+      Ask(CheckpointRequest{work_.ref, resource, batch, name, context_.domain}));
   if (lost()) context_.checkpoints.Delete(name);  // no event names it
-  if (const auto unneeded = reply.find("delete"); unneeded != reply.end()) {
-    for (const Json& file : *unneeded)
-      if (file.is_string()) context_.checkpoints.Delete(file.get<std::string>());
-  }
+  if (const auto* kept = ResponseAs<CheckpointKept>(response))
+    for (const std::string& file : kept->unneeded) context_.checkpoints.Delete(file);
   saved_at_s_ = context_.clock.MonotonicS();
   return Ok{};
 }
 
 // Under another name first, so that a folder with the final name is whole.
 Result<fs::path> AssignmentRun::Export() {
-  const fs::path folder = context_.models / ("trial-" + std::to_string(message_.trial)) /
-                          ("seed-" + std::to_string(message_.seed));
+  const fs::path folder = context_.models / ("trial-" + std::to_string(work_.trial)) /
+                          ("seed-" + std::to_string(work_.seed));
   const fs::path temporary = folder.string() + ".tmp";
   std::error_code code;
   fs::remove_all(temporary, code);
@@ -297,40 +294,39 @@ Result<fs::path> AssignmentRun::Export() {
   return folder;
 }
 
-Result<Json> AssignmentRun::Ask(Json request) {
-  Result<Json> reply = context_.link.Request(std::move(request));
-  if (reply.ok() && reply->value("type", "") == "superseded")
-    context_.control.Lose(Interruption::kSuperseded);
-  return reply;
+Result<Response> AssignmentRun::Ask(const Operation& request) {
+  Result<Response> response = context_.connection.Request(request);
+  if (response.ok() && ResponseAs<Superseded>(*response)) context_.control.Lose();
+  return response;
 }
 
 Status AssignmentRun::Complete(const Metrics& values) {
   if (!AllFinite(values)) return Fail("nan");
-  const Result<Json> reply = Ask(CompleteRequest(message_.ref, values));
-  if (reply.ok()) return Ok{};
-  return reply.error().kind == ErrorKind::kInvalid ? Fail(reply.error().message)
-                                                   : Status(reply.error());
+  const Result<Response> response = Ask(CompleteRequest{work_.ref, values});
+  if (response.ok()) return Ok{};
+  return response.error().kind == ErrorKind::kInvalid ? Fail(response.error().message)
+                                                      : Status(response.error());
 }
 
 Status AssignmentRun::Fail(const std::string& reason, const std::string& log) {
   if (lost()) return Ok{};
-  LogError("assignment " + std::to_string(message_.ref.assignment) + " failed: " + reason);
+  LogError("assignment " + std::to_string(work_.ref.assignment) + " failed: " + reason);
   const std::string lines = log.empty() && context_.recent_log ? context_.recent_log() : log;
-  const Result<Json> reply = Ask(FailRequest(message_.ref, reason, lines));
-  if (!reply.ok()) return reply.error();
+  const Result<Response> response = Ask(FailRequest{work_.ref, reason, lines});
+  if (!response.ok()) return response.error();
   return Ok{};
 }
 
 Status AssignmentRun::HandBack(const std::string& reason) {
-  const Result<Json> reply = Ask(HandBackRequest(message_.ref, reason));
-  if (!reply.ok()) return reply.error();
+  const Result<Response> response = Ask(HandBackRequest{work_.ref, reason});
+  if (!response.ok()) return response.error();
   return Ok{};
 }
 
 }  // namespace
 
-Status RunAssignment(const AssignmentContext& context, const AssignmentMessage& message) {
-  return AssignmentRun(context, message).Run();
+Status RunAssignment(const AssignmentContext& context, const WorkAssigned& work) {
+  return AssignmentRun(context, work).Run();
 }
 
 }  // namespace faretto

@@ -22,11 +22,10 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "protocol/message.h"
+#include "protocol/worker_connection.h"
 #include "trainers/trainer.h"
 #include "worker/checkpoints.h"
 #include "worker/control.h"
-#include "worker/scheduler_link.h"
 
 namespace faretto {
 
@@ -34,7 +33,7 @@ using TrainerMaker = std::function<Result<std::unique_ptr<Trainer>>(const Json& 
 
 // What stays the same from assignment to assignment; everything outlives it.
 struct AssignmentContext {
-  SchedulerLink& link;
+  WorkerConnection& connection;
   Control& control;
   const Clock& clock;
   const Checkpoints& checkpoints;
@@ -48,6 +47,6 @@ struct AssignmentContext {
 };
 
 // What a trainer did wrong is told to the scheduler and is no error; an error is the connection's.
-Status RunAssignment(const AssignmentContext& context, const AssignmentMessage& message);
+Status RunAssignment(const AssignmentContext& context, const WorkAssigned& message);
 
 }  // namespace faretto

@@ -8,7 +8,7 @@
 
 #include "base/file_descriptor.h"
 #include "base/files.h"
-#include "protocol/message.h"
+#include "protocol/requests.h"
 #include "worker/sealed_file.h"
 
 namespace faretto {

@@ -34,8 +34,7 @@ void Control::EndWait() {
 }
 
 Control::Interruption Control::interruption() const {
-  const Interruption lost = lost_;
-  if (lost != Interruption::kNone) return lost;
+  if (lost_) return Interruption::kSuperseded;
   return draining_ ? Interruption::kDrain : Interruption::kNone;
 }
 

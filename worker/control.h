@@ -15,7 +15,6 @@ class Control {
   enum class Interruption {
     kNone,
     kDrain,       // the machine or the scheduler goes: checkpoint, hand back, end
-    kStop,        // the trial was stopped: hand back
     kSuperseded,  // the lease is lost: report nothing
   };
 
@@ -31,11 +30,11 @@ class Control {
   bool BeginWait();
   void EndWait();
 
-  // The assignment under way is lost: kStop or kSuperseded.
-  void Lose(Interruption how) { lost_ = how; }
+  // The assignment under way is lost: another worker has it, or its trial was stopped.
+  void Lose() { lost_ = true; }
   // An assignment is over: its loss is forgotten.
-  void EndAssignment() { lost_ = Interruption::kNone; }
-  // The strongest: superseded, then stop, then drain.
+  void EndAssignment() { lost_ = false; }
+  // The strongest: superseded, then drain.
   Interruption interruption() const;
 
   // Rises with every sign of life; heartbeats carry it.
@@ -44,7 +43,7 @@ class Control {
 
  private:
   std::atomic<bool> draining_{false};
-  std::atomic<Interruption> lost_{Interruption::kNone};
+  std::atomic<bool> lost_{false};
   std::atomic<std::int64_t> progress_{0};
   mutable std::mutex mutex_;  // of what follows
   bool waiting_ = false;

@@ -15,14 +15,12 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/processor.h"
-#include "protocol/client.h"
 #include "protocol/scheduler_file.h"
 #include "study/study_spec.h"
 #include "study/trainer_catalog.h"
 #include "trainers/trainer.h"
 #include "worker/control.h"
 #include "worker/options.h"
-#include "worker/scheduler_link.h"
 #include "worker/signals.h"
 #include "worker/worker.h"
 
@@ -76,12 +74,11 @@ int Run(const RunOptions& options) {
   });
   const Result<std::string> domain = CheckpointDomain(options, control, clock);
   if (!domain.ok()) return control.draining() ? 0 : Fail(domain.error());
-  auto connection = WorkerConnection::Open({.scheduler = options.place.scheduler,
-                                            .worker = options.place.name,
-                                            .instance = options.instance,
-                                            .give_up_s = options.give_up_s});
+  auto connection = OpenWorkerConnection({.scheduler = options.place.scheduler,
+                                          .worker = options.place.name,
+                                          .instance = options.instance,
+                                          .give_up_s = options.give_up_s});
   if (!connection.ok()) return Fail(connection.error());
-  ConnectionLink link(**connection);
   const WorkerOptions worker{
       .name = options.place.name,
       .folder = options.place.folder,
@@ -91,7 +88,7 @@ int Run(const RunOptions& options) {
       .make_trainer = MakeTrainer,
       .recent_log = RecentLog,
       .on_status = [&](const WorkerStatus& status) { WriteStatus(options.status_fd, status); }};
-  const Result<WorkerEnd> end = RunWorker(worker, link, control, clock);
+  const Result<WorkerEnd> end = RunWorker(worker, **connection, control, clock);
   if (end.ok()) return 0;
   const int exit_code = Fail(end.error());
   return (*connection)->gave_up() ? kExitNoScheduler : exit_code;

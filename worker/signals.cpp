@@ -54,8 +54,7 @@ void SignalWatch::Watch() {
   while (!ended_) {
     if (const int signal = ::sigtimedwait(&set, nullptr, &kTick); signal > 0) Take(signal);
     const Control::Interruption now = control_.interruption();
-    const bool lost =
-        now == Control::Interruption::kSuperseded || now == Control::Interruption::kStop;
+    const bool lost = now == Control::Interruption::kSuperseded;
     if (!lost) {
       lost_since = -1;
     } else if (lost_since < 0) {

@@ -7,31 +7,29 @@
 
 #include "base/log.h"
 #include "base/process.h"
-#include "protocol/message.h"
 #include "protocol/scheduler_file.h"
 #include "worker/checkpoints.h"
 
 namespace faretto {
 namespace {
 
-std::string Summary(const AssignmentMessage& message) {
-  std::string text(AssignmentKindName(message.kind));
-  if (!message.name.empty()) text += " " + message.name;
-  if (message.trial >= 0) text += " of trial " + std::to_string(message.trial);
-  if (message.to > 0)
-    text += " from " + std::to_string(message.from) + " to " + std::to_string(message.to);
+std::string Summary(const WorkAssigned& work) {
+  std::string text(AssignmentKindName(work.kind));
+  if (!work.name.empty()) text += " " + work.name;
+  if (work.trial >= 0) text += " of trial " + std::to_string(work.trial);
+  if (work.to > 0) text += " from " + std::to_string(work.from) + " to " + std::to_string(work.to);
   return text;
 }
 
 class WorkerLoop {
  public:
-  WorkerLoop(const WorkerOptions& options, SchedulerLink& link, Control& control,
+  WorkerLoop(const WorkerOptions& options, WorkerConnection& connection, Control& control,
              const Clock& clock)
       : options_(options),
-        link_(link),
+        connection_(connection),
         control_(control),
         checkpoints_(CheckpointFolder(options.folder), options.name),
-        context_{.link = link,
+        context_{.connection = connection,
                  .control = control,
                  .clock = clock,
                  .checkpoints = checkpoints_,
@@ -48,15 +46,15 @@ class WorkerLoop {
  private:
   Status Hello();
   // The answer to a request for work; kInterrupted once the worker drains.
-  Result<Json> Next();
-  Status Do(const AssignmentMessage& message);
+  Result<Response> Next();
+  Status Do(const WorkAssigned& work);
   WorkerEnd Leave(WorkerEnd end, const std::string& reason);
   void Show(const WorkerStatus& status) {
     if (options_.on_status) options_.on_status(status);
   }
 
   const WorkerOptions& options_;
-  SchedulerLink& link_;
+  WorkerConnection& connection_;
   Control& control_;
   Checkpoints checkpoints_;
   AssignmentContext context_;
@@ -65,65 +63,63 @@ class WorkerLoop {
 
 Result<WorkerEnd> WorkerLoop::Run() {
   checkpoints_.RemoveLeftovers();
-  control_.OnDrain([this] { link_.Abort(); });
+  control_.OnDrain([this] { connection_.Abort(); });
   if (Status hello = Hello(); !hello.ok()) {
     if (control_.draining()) return WorkerEnd::kDrained;
     return hello.error();
   }
   while (true) {
-    const Result<Json> reply = Next();
-    if (control_.draining() && (!reply.ok() || reply->value("type", "") != "assignment"))
+    const Result<Response> response = Next();
+    const auto* work = response.ok() ? ResponseAs<WorkAssigned>(*response) : nullptr;
+    if (control_.draining() && work == nullptr)
       return Leave(WorkerEnd::kDrained, control_.drain_reason());
-    if (!reply.ok()) return reply.error();
-    const std::string type = reply->value("type", "");
-    if (type == "finished") return Leave(WorkerEnd::kFinished, "the study is finished");
-    if (type == "drain") return Leave(WorkerEnd::kDrained, "the scheduler is ending");
-    if (type == "superseded")
+    if (!response.ok()) return response.error();
+    if (ResponseAs<StudyOver>(*response))
+      return Leave(WorkerEnd::kFinished, "the study is finished");
+    if (ResponseAs<Draining>(*response))
+      return Leave(WorkerEnd::kDrained, "the scheduler is ending");
+    if (ResponseAs<Superseded>(*response))
       return Invalid("another worker has taken the name " + options_.name +
                      ": give this one another with --name");
-    if (type != "assignment") return Failed("the scheduler answered \"" + type + "\" to next");
-    FARETTO_ASSIGN_OR_RETURN(const AssignmentMessage message, ParseAssignment(*reply));
-    FARETTO_RETURN_IF_ERROR(Do(message));
+    if (work == nullptr) return Failed("the scheduler gave an answer to next that does not fit");
+    FARETTO_RETURN_IF_ERROR(Do(*work));
   }
 }
 
 Status WorkerLoop::Hello() {
   if (!control_.BeginWait()) return Error{ErrorKind::kInterrupted, "it drains"};
-  const Result<Json> reply = link_.Request(HelloRequest(HostName(), ::getpid(), options_.domain));
+  const Result<Welcome> welcome =
+      Expect<Welcome>(connection_.Request(HelloRequest{HostName(), ::getpid(), options_.domain}));
   control_.EndWait();
-  if (!reply.ok()) return reply.error();
-  FARETTO_ASSIGN_OR_RETURN(const Welcome welcome, ParseWelcome(*reply));
-  context_.trainer = welcome.trainer;
-  lease_s_ = welcome.lease_s;
-  LogInfo("worker " + options_.name + " joined the study " + welcome.study);
+  if (!welcome.ok()) return welcome.error();
+  context_.trainer = welcome->trainer;
+  lease_s_ = welcome->lease_s;
+  LogInfo("worker " + options_.name + " joined the study " + welcome->study);
   return Ok{};
 }
 
-Result<Json> WorkerLoop::Next() {
+Result<Response> WorkerLoop::Next() {
   if (!control_.BeginWait()) return Error{ErrorKind::kInterrupted, "it drains"};
-  Result<Json> reply = link_.Request(NextRequest());
+  Result<Response> response = connection_.Request(NextRequest{});
   control_.EndWait();
-  link_.Resume();  // a drain may have ended a wait that was over already
-  return reply;
+  connection_.Resume();  // a drain may have ended a wait that was over already
+  return response;
 }
 
-Status WorkerLoop::Do(const AssignmentMessage& message) {
-  Show({WorkerStatus::Held{message.ref, message.trial, message.kind}});
+Status WorkerLoop::Do(const WorkAssigned& work) {
+  Show({WorkerStatus::Held{work.ref, work.trial, work.kind}});
   ForgetRecentLog();
-  LogInfo("assignment " + std::to_string(message.ref.assignment) + ": " + Summary(message));
-  link_.SetHeartbeat(message.ref, &control_.progress(), lease_s_ / 3,
-                     [this](WorkerConnection::Signal signal) {
-                       switch (signal) {
-                         case WorkerConnection::Signal::kSuperseded:
-                           return control_.Lose(Control::Interruption::kSuperseded);
-                         case WorkerConnection::Signal::kStop:
-                           return control_.Lose(Control::Interruption::kStop);
-                         case WorkerConnection::Signal::kDrain:
-                           return control_.Drain("the scheduler is ending");
-                       }
-                     });
-  Status done = RunAssignment(context_, message);
-  link_.ClearHeartbeat();
+  LogInfo("assignment " + std::to_string(work.ref.assignment) + ": " + Summary(work));
+  connection_.SetHeartbeat(work.ref, &control_.progress(), lease_s_ / 3,
+                           [this](WorkerConnection::Signal signal) {
+                             switch (signal) {
+                               case WorkerConnection::Signal::kSuperseded: return control_.Lose();
+                               case WorkerConnection::Signal::kDrain:
+                                 return control_.Drain("the scheduler is ending");
+                             }
+                           });
+  Status done = RunAssignment(context_, work);
+  connection_.ClearHeartbeat();
   control_.EndAssignment();
   Show({});
   std::error_code code;
@@ -133,17 +129,17 @@ Status WorkerLoop::Do(const AssignmentMessage& message) {
 
 // The end does not depend on whether the scheduler still hears it.
 WorkerEnd WorkerLoop::Leave(WorkerEnd end, const std::string& reason) {
-  link_.Resume();
-  if (const Result<Json> reply = link_.Request(GoodbyeRequest(reason)); !reply.ok())
-    LogWarning("no goodbye: " + reply.error().message);
+  connection_.Resume();
+  if (const auto response = connection_.Request(GoodbyeRequest{reason}); !response.ok())
+    LogWarning("no goodbye: " + response.error().message);
   return end;
 }
 
 }  // namespace
 
-Result<WorkerEnd> RunWorker(const WorkerOptions& options, SchedulerLink& link, Control& control,
-                            const Clock& clock) {
-  return WorkerLoop(options, link, control, clock).Run();
+Result<WorkerEnd> RunWorker(const WorkerOptions& options, WorkerConnection& connection,
+                            Control& control, const Clock& clock) {
+  return WorkerLoop(options, connection, control, clock).Run();
 }
 
 }  // namespace faretto

@@ -12,10 +12,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "protocol/worker_connection.h"
 #include "protocol/worker_status.h"
 #include "worker/assignment_run.h"
 #include "worker/control.h"
-#include "worker/scheduler_link.h"
 
 namespace faretto {
 
@@ -34,7 +34,7 @@ struct WorkerOptions {
 enum class WorkerEnd { kFinished, kDrained };
 
 // Errors are those of the connection, or a machine that cannot hold a scratch folder.
-Result<WorkerEnd> RunWorker(const WorkerOptions& options, SchedulerLink& link, Control& control,
-                            const Clock& clock);
+Result<WorkerEnd> RunWorker(const WorkerOptions& options, WorkerConnection& connection,
+                            Control& control, const Clock& clock);
 
 }  // namespace faretto

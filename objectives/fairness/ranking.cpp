@@ -26,6 +26,13 @@ double FloatTolerance(std::size_t dimensions) {
   return std::max(kCloseSimilarity, bound);
 }
 
+// How far two similarities may lie apart that are equal in exact arithmetic: each is a sum of
+// `dimensions` products in double, of rows that were divided by a rounded length. 2^-53 is the unit
+// roundoff; without this, rounding would decide exact ties of quantised embeddings.
+double TieTolerance(std::size_t dimensions) {
+  return (static_cast<double>(dimensions) + 8) * 0x1p-53;
+}
+
 // Ranks one block of rows at a time; one object for each thread.
 class BlockRanker {
  public:
@@ -34,6 +41,7 @@ class BlockRanker {
       : rows_(rows),
         kernel_(kernel),
         tolerance_(FloatTolerance(rows.dimensions)),
+        tie_(TieTolerance(rows.dimensions)),
         ranks_(ranks),
         product_(block_rows * std::min(kPanelColumns, rows.size())),
         hits_(std::min(kPanelColumns, rows.size())),
@@ -118,7 +126,7 @@ class BlockRanker {
 
   bool AtMostAsFar(std::size_t row, std::size_t other, const Probe& probe) const {
     return rows_.equal_class[other] == rows_.equal_class[probe.mate] ||
-           Exact(row, other) >= probe.similarity;
+           Exact(row, other) >= probe.similarity - tie_;
   }
 
   void Store(std::size_t row) {
@@ -135,6 +143,7 @@ class BlockRanker {
   const UnitRows& rows_;
   const SimilarityKernel& kernel_;
   const double tolerance_;
+  const double tie_;
   ImageRanks& ranks_;  // each block writes its own entries
   std::vector<float> product_;
   std::vector<std::int32_t> hits_;

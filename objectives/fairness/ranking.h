@@ -4,7 +4,10 @@
 // probe, d* is the distance to its nearest other image of the same identity (its mate):
 //   rank by image     images of other identities at most as far as d*
 //   rank by identity  identities whose nearest image is at most as far as d*
-// Ties count against the model: with constant embeddings no image has rank 0.
+// Ties count against the model: with constant embeddings no image has rank 0. "At most as far"
+// means a similarity of at least the mate's less (dimensions + 8) * 2^-53, what rounding in double
+// can take from two that are equal, so that ties of quantised embeddings (signs, small integers)
+// are ties.
 //
 // Method: the rows are ordered by identity; blocks of rows meet panels of columns in float matrix
 // products, never an N x N matrix, and nothing is sorted by distance. Float only pre-selects: each

@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "results/queries/queries.h"
 #include "scheduler/suggest/suggest.h"
+#include "study/suggestion_driver.h"
 
 namespace faretto {
 namespace {
@@ -80,15 +81,12 @@ Result<Json> AskTellSession::Ask(const Json& request) {
   // All that one ask makes is stored as one transaction, before any of it is answered.
   Outcome all;
   for (std::int64_t i = 0; i < n; ++i) {
-    Outcome outcome = machine_.RequestWork({}, kWorker, false, now());
+    Outcome outcome = DriveSuggestions(machine_, machine_.RequestWork({}, kWorker, false, now()),
+                                       SuggestNow, now());
     std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(all.events));
-    while (outcome.needs_suggestion) {
-      outcome = machine_.AnswerSuggestion(
-          Suggest(machine_.BasisView(), *machine_.state().open_suggestion()), now());
-      std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(all.events));
-    }
-    if (outcome.reply.is_null() || outcome.reply.value("type", "") != "assignment") break;
-    const Trial& trial = *machine_.state().FindTrial(outcome.reply["trial"].get<TrialId>());
+    const auto* work = outcome.As<WorkAssigned>();
+    if (work == nullptr) break;
+    const Trial& trial = *machine_.state().FindTrial(work->trial);
     trials.push_back(AskedTrial(trial, machine_.state().assignments().at(trial.assignment)));
   }
   FARETTO_RETURN_IF_ERROR(Keep(all));
@@ -125,8 +123,7 @@ Result<Json> AskTellSession::Tell(const Json& request) {
   const Trial* trial = machine_.state().FindTrial(id);
   if (!resource) resource = trial ? trial->target : 0;
   Outcome outcome = machine_.Tell(id, *resource, values, cost, now());
-  if (outcome.reply.value("type", "") == "error")
-    return ErrorLine(outcome.reply["message"].get<std::string>());
+  if (const auto* refused = outcome.As<Error>()) return ErrorLine(refused->message);
   FARETTO_RETURN_IF_ERROR(Keep(outcome));
   return JsonObject("ok", true);
 }
@@ -141,8 +138,7 @@ Result<Json> AskTellSession::Fail(const Json& request) {
   fields.Text("reason", reason);
   if (const Status read = fields.Finish(); !read.ok()) return ErrorLine(read.error().message);
   Outcome outcome = machine_.TellFailure(id, reason, now());
-  if (outcome.reply.value("type", "") == "error")
-    return ErrorLine(outcome.reply["message"].get<std::string>());
+  if (const auto* refused = outcome.As<Error>()) return ErrorLine(refused->message);
   FARETTO_RETURN_IF_ERROR(Keep(outcome));
   return JsonObject("ok", true);
 }

@@ -52,18 +52,6 @@ class StopSignals {
   struct sigaction old_hangup_ {};
 };
 
-Status FirstRefusal(const std::vector<Json>& replies) {
-  for (const Json& reply : replies) {
-    if (reply.value("type", "") != "error") continue;
-    const int code = reply.value("exit", 1);
-    return Error{code == 3   ? ErrorKind::kNotFound
-                 : code == 2 ? ErrorKind::kInvalid
-                             : ErrorKind::kFailed,
-                 reply.value("message", "the study refused")};
-  }
-  return Ok{};
-}
-
 double GraceOf(const Result<ServiceEnd>& end, bool superseded) {
   if (!end.ok()) return superseded ? kWorkersGraceS : kHurriedGraceS;
   if (end->at_once) return kHurriedGraceS;
@@ -99,7 +87,6 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
   service_options.first_requests = options.first_requests;
   FARETTO_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service,
                            Service::Start(std::move(spec), std::move(service_options), clock));
-  FARETTO_RETURN_IF_ERROR(FirstRefusal(service->first_replies()));
 
   std::atomic<bool> workers_gone{false};
   std::optional<LocalWorkers> workers;
@@ -129,12 +116,12 @@ Result<LocalRunEnd> RunLocally(StudySpec spec, const LocalRunOptions& options) {
     const Progress at_end = service->progress();
     if (at_end.finished && at_end.pending_jobs == 0) {
       return LocalRunEnd{{ServiceEnd::Kind::kFinished, at_end.finish_reason},
-                         service->first_replies()};
+                         service->first_responses()};
     }
     return Failed("every worker ended although there was work; the last line of " +
                   (options.dir / "logs" / "local-0.log").string() + ": " + last_words);
   }
-  return LocalRunEnd{*end, service->first_replies()};
+  return LocalRunEnd{*end, service->first_responses()};
 }
 
 }  // namespace faretto

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/result.h"
 #include "scheduler/service/service.h"
 #include "study/study_spec.h"
@@ -19,12 +18,13 @@ struct LocalRunOptions {
   int workers = 1;
   bool takeover = false;
   std::string bind;
-  std::vector<Json> first_requests;  // done before anything else; the first refusal ends the run
+  std::vector<Operation>
+      first_requests;  // done before anything else; the first refusal ends the run
 };
 
 struct LocalRunEnd {
   ServiceEnd end;
-  std::vector<Json> first_replies;
+  std::vector<Response> first_responses;
 };
 
 // Serves until the study is over. Ctrl-C and SIGTERM drain, a second one ends at once; both end as

@@ -1,8 +1,7 @@
 #include "scheduler/requests/folder_request.h"
 
 #include "base/clock.h"
-#include "protocol/client.h"
-#include "protocol/message.h"
+#include "protocol/client_connection.h"
 #include "results/store/reader.h"
 #include "results/store/store.h"
 #include "scheduler/service/master_lock.h"
@@ -21,29 +20,31 @@ Result<T> In(const std::filesystem::path& dir, Result<T> result) {
   return result.error().In(dir.string());
 }
 
-Result<Json> ReplyOrError(Json reply) {
-  if (reply.value("type", "") != "error") return reply;
-  const int code = reply.value("exit", 1);
-  return Error{code == 2   ? ErrorKind::kInvalid
-               : code == 3 ? ErrorKind::kNotFound
-                           : ErrorKind::kFailed,
-               reply.value("message", "the study refused")};
+// What needs no scheduler: the commands that only change the record.
+struct DirectWriter {
+  Machine& machine;
+  double now;
+
+  Outcome operator()(const EnqueueRequest& enqueue) {
+    return machine.Enqueue({}, enqueue.params, now);
+  }
+  Outcome operator()(const ImportRequest& import) { return machine.Import({}, import.trials, now); }
+  Outcome operator()(const RetryRequest& retry) { return machine.Retry({}, retry.trial, now); }
+  Outcome operator()(const StopRequest& stop) {
+    return stop.trial ? machine.StopTrial({}, *stop.trial, now) : machine.StopStudy({}, now);
+  }
+  template <class Other>
+  Outcome operator()(const Other&) {
+    return {{}, Reply(Failed("no scheduler runs on this folder"))};
+  }
+};
+
+Result<Response> ResponseOf(Outcome outcome) {
+  auto* reply = std::get_if<Reply>(&outcome.answer);
+  return reply ? OrRefusal(std::move(*reply)) : Failed("the study gave no answer");
 }
 
-Outcome Do(Machine& machine, const Json& request, double now) {
-  const std::string op = request.value("op", "");
-  const TrialId trial = request.value("trial", TrialId{-1});
-  if (op == "enqueue") return machine.Enqueue({}, request.value("params", Json()), now);
-  if (op == "import") return machine.Import({}, request.value("trials", Json()), now);
-  if (op == "retry") return machine.Retry({}, trial, now);
-  if (op == "stop")
-    return trial >= 0 ? machine.StopTrial({}, trial, now) : machine.StopStudy({}, now);
-  Outcome outcome;
-  outcome.reply = {{"type", "error"}, {"exit", 1}, {"message", "no scheduler runs on this folder"}};
-  return outcome;
-}
-
-Result<Json> WriteDirectly(const std::filesystem::path& dir, const Json& request) {
+Result<Response> WriteDirectly(const std::filesystem::path& dir, const Operation& operation) {
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(dir));
   FARETTO_ASSIGN_OR_RETURN(const MasterLock lock, MasterLock::Take(dir, false));
   const SystemClock clock;
@@ -56,26 +57,26 @@ Result<Json> WriteDirectly(const std::filesystem::path& dir, const Json& request
   const double now = machine.state().live_s();
   // Refusals are found before anything is written.
   Outcome started = machine.Start(ThisProgram(), {}, now);
-  Outcome outcome = Do(machine, request, now);
-  if (outcome.events.empty()) return In(dir, ReplyOrError(outcome.reply));
+  Outcome outcome = std::visit(DirectWriter{machine, now}, operation);
+  if (outcome.events.empty()) return In(dir, ResponseOf(std::move(outcome)));
   std::vector<Event> events = std::move(started.events);
   std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(events));
   for (Event& event : events) event.unix_s = clock.UnixS();
   FARETTO_RETURN_IF_ERROR(store->Append(events));
-  return ReplyOrError(outcome.reply);
+  return ResponseOf(std::move(outcome));
 }
 
 }  // namespace
 
 bool SchedulerAnswers(const std::filesystem::path& dir) {
-  auto client = SchedulerClient::Open({.dir = dir});
-  return client.ok() && client->Call(PingRequest(), kPingS).ok();
+  auto connection = ClientConnection::Open({.dir = dir});
+  return connection.ok() && connection->Request(PingRequest{}, kPingS).ok();
 }
 
-Result<Json> RequestOfStudy(const std::filesystem::path& dir, const Json& request) {
-  if (!SchedulerAnswers(dir)) return WriteDirectly(dir, request);
-  FARETTO_ASSIGN_OR_RETURN(SchedulerClient client, SchedulerClient::Open({.dir = dir}));
-  return In(dir, client.Call(request, kCallS));
+Result<Response> RequestOfStudy(const std::filesystem::path& dir, const Operation& operation) {
+  if (!SchedulerAnswers(dir)) return WriteDirectly(dir, operation);
+  FARETTO_ASSIGN_OR_RETURN(ClientConnection connection, ClientConnection::Open({.dir = dir}));
+  return In(dir, connection.Request(operation, kCallS));
 }
 
 }  // namespace faretto

@@ -4,13 +4,14 @@
 
 #include <filesystem>
 
-#include "base/json.h"
 #include "base/result.h"
+#include "protocol/requests.h"
+#include "protocol/responses.h"
 
 namespace faretto {
 
-// `request` is one of protocol/message.h's client requests. The reply, or the error that it names.
-Result<Json> RequestOfStudy(const std::filesystem::path& dir, const Json& request);
+// `operation` is one of the client requests of protocol/requests.h. An Error: it was refused.
+Result<Response> RequestOfStudy(const std::filesystem::path& dir, const Operation& operation);
 
 // Does a scheduler answer on the folder?
 bool SchedulerAnswers(const std::filesystem::path& dir);

@@ -1,4 +1,4 @@
-// What a message does: a pure mapping from messages to the machine's methods. No socket, disk or
+// What a request does: a pure mapping from requests to the machine's methods. No socket, disk or
 // clock; the service and the fuzz target share it. Thread safety: as Machine, none.
 #pragma once
 
@@ -6,47 +6,47 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/json.h"
-#include "scheduler/service/envelope.h"
+#include "protocol/envelope.h"
 #include "study/machine.h"
+#include "study/suggestion_driver.h"
 
 namespace faretto {
 
-// The answer to the open suggestion, or nothing if it takes its time; the view is the state now.
-using SuggestFunction =
-    std::function<std::optional<Suggestion>(const StudyView&, std::int64_t suggestion)>;
-
 // What the service knows beside the machine.
 struct DispatchContext {
-  SuggestFunction suggest;
+  SuggestionSource suggest;
   std::function<Json(const StudyView&, double now)> progress;  // the numbers of "status"
-  Json identity = Json::object();  // {"host":...,"pid":...,"study":...}: the reply to ping
-  Json welcome = Json::object();   // added to the reply to hello
-  std::string store;               // the study folder's nonce
-  bool draining = false;           // no new work is given out
-  std::int64_t dropped = 0;        // messages so far, for status
+  Pong identity;
+  Welcome welcome;
+  std::string store;         // the study folder's nonce
+  bool draining = false;     // no new work is given out
+  std::int64_t dropped = 0;  // messages so far, for status
+};
+
+// Malformed or out of order: no answer.
+struct Dropped {
+  std::string why;
+};
+// A newer scheduler has the study: end after sending the response, if there is one.
+struct SchedulerSuperseded {
+  std::optional<Response> response;
 };
 
 struct Dispatched {
-  enum class Verdict {
-    kReply,       // send `reply` once `events` are durable
-    kParked,      // nothing to give now: dispatch it again when the state has changed
-    kDropped,     // malformed or out of order: `why`; no answer
-    kSuperseded,  // a newer scheduler has the study: end after sending `reply`, if there is one
-  };
-  Verdict verdict = Verdict::kReply;
-  Json reply;
-  std::vector<Event> events;
-  std::string why;
+  std::vector<Event> events;  // durable before the response leaves
+  // Parked: nothing to give now; ask for the work again (GiveWork) when the state has changed.
+  std::variant<Response, Parked, Dropped, SchedulerSuperseded> outcome;
 };
 
-Dispatched Dispatch(Machine& machine, const Envelope& envelope, const DispatchContext& context,
-                    double now);
+Dispatched Dispatch(Machine& machine, const RequestEnvelope& envelope,
+                    const DispatchContext& context, double now);
 
-// The reply as it goes out: {"v":1,"incarnation":N,"store":...,"op":...,"number":n, ...reply}.
-Json SealReply(const Json& reply, const Envelope& envelope, const DispatchContext& context,
-               std::int64_t incarnation);
+// The work for a parked request: what Dispatch does with a NextRequest.
+Dispatched GiveWork(Machine& machine, const RequestEnvelope& envelope,
+                    const DispatchContext& context, double now);
 
 }  // namespace faretto

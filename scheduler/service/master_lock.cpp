@@ -12,8 +12,7 @@
 #include <thread>
 
 #include "base/process.h"
-#include "protocol/client.h"
-#include "protocol/message.h"
+#include "protocol/client_connection.h"
 #include "protocol/scheduler_file.h"
 
 namespace faretto {
@@ -57,14 +56,14 @@ bool WaitForLock(int fd) {
 }
 
 bool Answers(const fs::path& dir) {
-  Result<SchedulerClient> client = SchedulerClient::Open({.dir = dir});
-  return client.ok() && client->Call(PingRequest(), kPingS).ok();
+  Result<ClientConnection> connection = ClientConnection::Open({.dir = dir});
+  return connection.ok() && connection->Request(PingRequest{}, kPingS).ok();
 }
 
 void TellToEnd(const fs::path& dir, const SchedulerFile& running) {
-  Result<SchedulerClient> client = SchedulerClient::Open({.dir = dir});
+  Result<ClientConnection> connection = ClientConnection::Open({.dir = dir});
   // Whether it heard shows in the lock, or in the ping that follows.
-  if (client.ok()) (void)client->Call(TakeoverRequest(running.incarnation + 1), kPingS);
+  if (connection.ok()) (void)connection->Request(TakeoverRequest{running.incarnation + 1}, kPingS);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ struct Service::Impl {
   ServiceOptions options;
   const Clock& clock;
   Machine machine;
-  std::vector<Json> first_replies;
+  std::vector<Response> first_responses;
   double live_at_start = 0;
   double monotonic_at_start = 0;
   double published_s = -1;
@@ -105,17 +105,13 @@ void Service::Impl::LetGo() {
 
 DispatchContext Service::Impl::MakeContext(const std::string& domain) {
   DispatchContext context;
-  context.suggest = [this](const StudyView&, std::int64_t) { return suggester->AtHand(); };
+  context.suggest = [this](Machine&) { return suggester->AtHand(); };
   context.progress = [](const StudyView& study, double at) {
     return ProgressJson(MakeProgress(study, at));
   };
-  context.identity = {
-      {"host", options.start.host}, {"pid", options.start.pid}, {"study", machine.spec().name}};
-  context.welcome = {{"study", machine.spec().name},
-                     {"trainer", options.trainer},
-                     {"objectives", ObjectivesJson(machine.spec().objectives)},
-                     {"lease_s", Machine::kLeaseS},
-                     {"domain", domain}};
+  context.identity = {options.start.host, options.start.pid, machine.spec().name};
+  context.welcome = {machine.spec().name, options.trainer,
+                     ObjectivesJson(machine.spec().objectives), Machine::kLeaseS, domain};
   context.store = domain;
   return context;
 }
@@ -156,9 +152,10 @@ Status Service::Impl::Begin() {
   std::vector<Event> events = std::move(start.events);
   for (Event& event : events) event.unix_s = clock.UnixS();
   FARETTO_RETURN_IF_ERROR(store->Append(events));
-  for (const Json& request : options.first_requests) {
-    const auto number = static_cast<std::int64_t>(first_replies.size()) + 1;
-    first_replies.push_back(session->TakeOwn(request, number, now()));
+  for (const Operation& request : options.first_requests) {
+    const auto number = static_cast<std::int64_t>(first_responses.size()) + 1;
+    FARETTO_ASSIGN_OR_RETURN(Response response, session->TakeOwn(request, number, now()));
+    first_responses.push_back(std::move(response));
   }
   session->Tick(now());
   FARETTO_RETURN_IF_ERROR(Commit());
@@ -296,7 +293,7 @@ void Service::RequestStop() {
 const std::string& Service::endpoint() const { return impl_->endpoint; }
 bool Service::superseded() const { return impl_->superseded; }
 std::int64_t Service::incarnation() const { return impl_->machine.state().incarnation(); }
-const std::vector<Json>& Service::first_replies() const { return impl_->first_replies; }
+const std::vector<Response>& Service::first_responses() const { return impl_->first_responses; }
 
 Progress Service::progress() const {
   const std::lock_guard guard(impl_->mutex);

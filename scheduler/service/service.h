@@ -16,6 +16,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "protocol/requests.h"
+#include "protocol/responses.h"
 #include "results/store/store.h"
 #include "scheduler/service/progress.h"
 #include "study/machine.h"
@@ -42,8 +44,8 @@ struct ServiceOptions {
   // Called on Run's thread after the state has changed, and once at the start. Must be quick.
   std::function<void(const Progress&)> on_progress;
   // Client requests (EnqueueRequest, RetrainRequest, ...) that are done before anything else: a
-  // finished study would end before a client could connect. Their replies: first_replies().
-  std::vector<Json> first_requests;
+  // finished study would end before a client could connect. The first refusal ends the start.
+  std::vector<Operation> first_requests;
   // How long the end waits for workers to say goodbye.
   double grace_s = 5;
 };
@@ -84,8 +86,8 @@ class Service {
   std::int64_t incarnation() const;
   // Run failed because a newer scheduler has the study: its workers are that one's.
   bool superseded() const;
-  // Replies to ServiceOptions::first_requests, in their order; known once Start has returned.
-  const std::vector<Json>& first_replies() const;
+  // Responses to ServiceOptions::first_requests, in their order; known once Start has returned.
+  const std::vector<Response>& first_responses() const;
   Progress progress() const;
 
  private:

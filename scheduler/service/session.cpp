@@ -6,12 +6,9 @@
 #include <utility>
 
 #include "base/log.h"
-#include "protocol/message.h"
 
 namespace faretto {
 namespace {
-
-using Verdict = Dispatched::Verdict;
 
 // A parked request whose worker has not repeated it for this long has lost its worker.
 constexpr double kParkedS = Machine::kLeaseS;
@@ -26,8 +23,6 @@ std::string Printable(std::string text) {
   }
   return text.substr(0, 300);
 }
-
-const Json kParkedReply = {{"type", "parked"}};
 
 }  // namespace
 
@@ -49,7 +44,7 @@ void Session::Drop(const std::string& who, const std::string& why) {
   CountDropped(1, (who.empty() ? "" : "from " + who + ": ") + why);
 }
 
-bool Session::MaySpeak(const Envelope& envelope, const Incoming& incoming) {
+bool Session::MaySpeak(const RequestEnvelope& envelope, const Incoming& incoming) {
   if (envelope.worker.empty() || incoming.key.empty()) return true;
   const Result<bool> may = ownership_(envelope.worker, incoming.key);
   if (may.ok() && *may) return true;
@@ -59,13 +54,13 @@ bool Session::MaySpeak(const Envelope& envelope, const Incoming& incoming) {
 
 void Session::Take(const Incoming& incoming, double now) {
   if (!incoming.problem.empty()) return Drop("", incoming.problem);
-  Result<Envelope> envelope = ParseMessage(incoming.text);
+  Result<RequestEnvelope> envelope = DecodeRequest(incoming.text);
   if (!envelope.ok()) return Drop("", envelope.error().message);
   if (!MaySpeak(*envelope, incoming)) return;
   if (!envelope->worker.empty()) workers_[envelope->worker] = {incoming.peer, now};
   if (RefreshParked(*envelope, incoming.peer, now)) return;
   Dispatched done = Dispatch(machine_, *envelope, context_, now);
-  if (done.verdict == Verdict::kParked) {
+  if (std::holds_alternative<Parked>(done.outcome)) {
     std::move(done.events.begin(), done.events.end(), std::back_inserter(batch_.events));
     Park(std::move(*envelope), incoming.peer, now);
   } else {
@@ -74,68 +69,86 @@ void Session::Take(const Incoming& incoming, double now) {
 }
 
 // The same request again: it is known already; the reply goes where it came from last.
-bool Session::RefreshParked(const Envelope& envelope, const std::string& peer, double now) {
-  if (envelope.op != "next" || envelope.incarnation > machine_.state().incarnation()) return false;
-  for (Parked& parked : parked_) {
+bool Session::RefreshParked(const RequestEnvelope& envelope, const std::string& peer, double now) {
+  if (!std::holds_alternative<NextRequest>(envelope.operation) ||
+      envelope.incarnation > machine_.state().incarnation())
+    return false;
+  for (ParkedRequest& parked : parked_) {
     if (parked.envelope.client != envelope.client || parked.envelope.number != envelope.number)
       continue;
     parked.peer = peer;
     parked.refreshed_s = now;
-    Send(peer, envelope, kParkedReply);
+    Send(peer, envelope, WaitForWork{});
     return true;
   }
   return false;
 }
 
-void Session::Park(Envelope envelope, const std::string& peer, double now) {
+void Session::Park(RequestEnvelope envelope, const std::string& peer, double now) {
   // A worker has one request at a time: an older one of the same name is nobody's any more.
-  std::erase_if(parked_,
-                [&](const Parked& parked) { return parked.envelope.worker == envelope.worker; });
-  Send(peer, envelope, kParkedReply);
+  std::erase_if(parked_, [&](const ParkedRequest& parked) {
+    return parked.envelope.worker == envelope.worker;
+  });
+  Send(peer, envelope, WaitForWork{});
   parked_.push_back({std::move(envelope), peer, now});
 }
 
-void Session::Send(const std::string& peer, const Envelope& envelope, const Json& reply) {
-  const Json sealed = SealReply(reply, envelope, context_, machine_.state().incarnation());
-  batch_.replies.push_back({peer, DumpJson(sealed)});
+void Session::Send(const std::string& peer, const RequestEnvelope& envelope, Response response) {
+  // Of another version nothing but the number was read.
+  const bool known = envelope.version == kProtocolVersion;
+  const std::string op = known ? std::string(OperationName(envelope.operation)) : "";
+  batch_.replies.push_back(
+      {peer, DumpJson(EncodeResponse({machine_.state().incarnation(), context_.store, op,
+                                      envelope.number, std::move(response)}))});
 }
 
-void Session::Settle(const Envelope& envelope, const std::string& peer, Dispatched done) {
+void Session::SendToAll(Response response) {
+  const std::string text = DumpJson(EncodeResponse(
+      {machine_.state().incarnation(), context_.store, "", {}, std::move(response)}));
+  for (const auto& [name, worker] : workers_) batch_.replies.push_back({worker.peer, text});
+}
+
+void Session::Settle(const RequestEnvelope& envelope, const std::string& peer, Dispatched done) {
   std::move(done.events.begin(), done.events.end(), std::back_inserter(batch_.events));
-  if (done.verdict == Verdict::kDropped) return Drop(envelope.client, done.why);
-  if (done.verdict == Verdict::kSuperseded) {
+  if (const auto* dropped = std::get_if<Dropped>(&done.outcome))
+    return Drop(envelope.client, dropped->why);
+  if (auto* superseded = std::get_if<SchedulerSuperseded>(&done.outcome)) {
     batch_.superseded = true;
-    batch_.handed_over = batch_.handed_over || !done.reply.is_null();
-  }
-  if (done.reply.is_null()) return;
-  Send(peer, envelope, done.reply);
-  const auto orders = done.reply.find("delete");
-  if (envelope.op != "checkpoint" || orders == done.reply.end()) return;
-  if (envelope.body.value("domain", Json()) != domain_) return;
-  for (const Json& file : *orders) {
-    if (file.is_string() && IsCheckpointFile(file.get<std::string>()))
-      batch_.deletions.push_back(file.get<std::string>());
+    batch_.handed_over = batch_.handed_over || superseded->response.has_value();
+    if (superseded->response) Send(peer, envelope, std::move(*superseded->response));
+  } else if (auto* response = std::get_if<Response>(&done.outcome)) {
+    DeleteUnneeded(envelope, *response);
+    Send(peer, envelope, std::move(*response));
   }
 }
 
-Json Session::TakeOwn(Json request, std::int64_t number, double now) {
-  request["client"] = "start-" + std::to_string(machine_.state().incarnation());
-  request["number"] = number;
-  Result<Envelope> envelope = ParseMessage(DumpJson(request));
-  Dispatched done;
-  if (envelope.ok()) done = Dispatch(machine_, *envelope, context_, now);
+// Checkpoints in the study folder are deleted here, others by the worker.
+void Session::DeleteUnneeded(const RequestEnvelope& envelope, const Response& response) {
+  const auto* kept = ResponseAs<CheckpointKept>(response);
+  const auto* checkpoint = std::get_if<CheckpointRequest>(&envelope.operation);
+  if (kept == nullptr || checkpoint == nullptr || checkpoint->domain != domain_) return;
+  for (const std::string& file : kept->unneeded)
+    if (IsCheckpointFile(file)) batch_.deletions.push_back(file);
+}
+
+Result<Response> Session::TakeOwn(const Operation& operation, std::int64_t number, double now) {
+  RequestEnvelope envelope;
+  envelope.version = kProtocolVersion;
+  envelope.client = "start-" + std::to_string(machine_.state().incarnation());
+  envelope.number = number;
+  envelope.operation = operation;
+  Dispatched done = Dispatch(machine_, envelope, context_, now);
   std::move(done.events.begin(), done.events.end(), std::back_inserter(batch_.events));
-  if (!done.reply.is_null()) return done.reply;
-  return {{"type", "error"},
-          {"exit", static_cast<int>(ErrorKind::kInvalid)},
-          {"message", envelope.ok() ? done.why : envelope.error().message}};
+  if (auto* response = std::get_if<Response>(&done.outcome)) return OrRefusal(std::move(*response));
+  const auto* dropped = std::get_if<Dropped>(&done.outcome);
+  return Invalid(dropped ? dropped->why : "the scheduler cannot do this at its start");
 }
 
 void Session::Tick(double now) {
   Outcome outcome = machine_.Tick(now);
   std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(batch_.events));
   std::erase_if(parked_,
-                [&](const Parked& parked) { return now - parked.refreshed_s >= kParkedS; });
+                [&](const ParkedRequest& parked) { return now - parked.refreshed_s >= kParkedS; });
   RetryParkedIfChanged(now);
   TakeSuggestions(now);
 }
@@ -167,14 +180,14 @@ bool Session::EverybodyWaits() const {
 }
 
 void Session::RetryParked(double now) {
-  std::vector<Parked> waiting = std::exchange(parked_, {});
-  for (Parked& parked : waiting) {
+  std::vector<ParkedRequest> waiting = std::exchange(parked_, {});
+  for (ParkedRequest& parked : waiting) {
     if (!context_.draining && EverybodyWaits()) {
       parked_.push_back(std::move(parked));
       continue;
     }
-    Dispatched done = Dispatch(machine_, parked.envelope, context_, now);
-    if (done.verdict == Verdict::kParked) {
+    Dispatched done = GiveWork(machine_, parked.envelope, context_, now);
+    if (std::holds_alternative<Parked>(done.outcome)) {
       std::move(done.events.begin(), done.events.end(), std::back_inserter(batch_.events));
       parked_.push_back(std::move(parked));
     } else {
@@ -185,7 +198,7 @@ void Session::RetryParked(double now) {
 
 void Session::Drain(double now) {
   context_.draining = true;
-  for (const auto& [name, worker] : workers_) Send(worker.peer, Envelope{}, {{"type", "drain"}});
+  SendToAll(Draining{});
   RetryParked(now);
 }
 
@@ -214,7 +227,7 @@ bool Session::WorkersLeft(double now) const {
 
 double Session::NextDeadline() const {
   double next = machine_.NextDeadline();
-  for (const Parked& parked : parked_) next = std::min(next, parked.refreshed_s + kParkedS);
+  for (const ParkedRequest& parked : parked_) next = std::min(next, parked.refreshed_s + kParkedS);
   return next;
 }
 

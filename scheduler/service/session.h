@@ -42,8 +42,8 @@ class Session {
   void UseSuggester(Suggester& suggester) { suggester_ = &suggester; }
 
   void Take(const Incoming& incoming, double now);
-  // A request of this process itself, before anything else; its reply.
-  Json TakeOwn(Json request, std::int64_t number, double now);
+  // A request of this process itself, before anything else; its response, or why it was refused.
+  Result<Response> TakeOwn(const Operation& operation, std::int64_t number, double now);
   // What the clock does; suggestions that are there by now; parked requests again if the state has
   // changed.
   void Tick(double now);
@@ -61,8 +61,8 @@ class Session {
   bool draining() const { return context_.draining; }
 
  private:
-  struct Parked {
-    Envelope envelope;
+  struct ParkedRequest {
+    RequestEnvelope envelope;
     std::string peer;
     double refreshed_s = 0;
   };
@@ -72,22 +72,24 @@ class Session {
   };
 
   void Drop(const std::string& who, const std::string& why);
-  bool MaySpeak(const Envelope& envelope, const Incoming& incoming);
-  bool RefreshParked(const Envelope& envelope, const std::string& peer, double now);
-  void Park(Envelope envelope, const std::string& peer, double now);
-  void Settle(const Envelope& envelope, const std::string& peer, Dispatched done);
+  bool MaySpeak(const RequestEnvelope& envelope, const Incoming& incoming);
+  bool RefreshParked(const RequestEnvelope& envelope, const std::string& peer, double now);
+  void Park(RequestEnvelope envelope, const std::string& peer, double now);
+  void Settle(const RequestEnvelope& envelope, const std::string& peer, Dispatched done);
   bool EverybodyWaits() const;
   void RetryParked(double now);
   void RetryParkedIfChanged(double now);
   void TakeSuggestions(double now);
-  void Send(const std::string& peer, const Envelope& envelope, const Json& reply);
+  void Send(const std::string& peer, const RequestEnvelope& envelope, Response response);
+  void SendToAll(Response response);
+  void DeleteUnneeded(const RequestEnvelope& envelope, const Response& response);
 
   Machine& machine_;
   Suggester* suggester_ = nullptr;
   DispatchContext context_;
   std::string domain_;
   Ownership ownership_;
-  std::vector<Parked> parked_;  // in the order of their arrival
+  std::vector<ParkedRequest> parked_;  // in the order of their arrival
   std::map<std::string, Peer> workers_;
   Batch batch_;
   std::size_t retried_events_ = 0;  // of batch_.events: seen by parked requests

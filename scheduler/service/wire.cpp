@@ -8,8 +8,8 @@
 #include <zmq.hpp>
 
 #include "base/process.h"
+#include "protocol/envelope.h"
 #include "protocol/keys.h"
-#include "protocol/message.h"
 #include "protocol/scheduler_file.h"
 
 namespace faretto {

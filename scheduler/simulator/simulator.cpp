@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "scheduler/simulator/event_queue.h"
 #include "study/rungs.h"
+#include "study/suggestion_driver.h"
 
 namespace faretto {
 namespace {
@@ -47,7 +48,7 @@ class Simulator {
   Status ServeWaiting();
   // False: there is none for now, or no more.
   Result<bool> AskForWork(std::size_t index);
-  void Begin(std::size_t index, const Json& assignment);
+  void Begin(std::size_t index, const WorkAssigned& work);
   void PlanFailure(const Assignment& assignment, SimulatedTraining& training) const;
   void PlanNext(std::size_t index);
   void PlanLoss(std::size_t index);
@@ -131,22 +132,22 @@ Status Simulator::ServeWaiting() {
 }
 
 Result<bool> Simulator::AskForWork(std::size_t index) {
-  Outcome outcome = machine_.RequestWork({}, workers_[index].name, true, now_);
-  FARETTO_RETURN_IF_ERROR(Keep(outcome));
-  while (outcome.needs_suggestion) {
+  const auto source = [this](Machine& machine) -> std::optional<Suggestion> {
     ++done_.suggestions;
-    const std::int64_t number = *machine_.state().open_suggestion();
-    outcome = machine_.AnswerSuggestion(hooks_.suggest(machine_.BasisView(), number), now_);
-    FARETTO_RETURN_IF_ERROR(Keep(outcome));
-  }
-  if (!outcome.reply.is_object() || outcome.reply.value("type", "") != "assignment") return false;
-  Begin(index, outcome.reply);
-  return true;
+    ++done_.steps;
+    return hooks_.suggest(machine.BasisView(), *machine.state().open_suggestion());
+  };
+  Outcome outcome = DriveSuggestions(
+      machine_, machine_.RequestWork({}, workers_[index].name, true, now_), source, now_);
+  FARETTO_RETURN_IF_ERROR(Keep(outcome));
+  const auto* work = outcome.As<WorkAssigned>();
+  if (work != nullptr) Begin(index, *work);
+  return work != nullptr;
 }
 
-void Simulator::Begin(std::size_t index, const Json& reply) {
+void Simulator::Begin(std::size_t index, const WorkAssigned& work) {
   VirtualWorker& worker = workers_[index];
-  worker.ref = {reply["assignment"].get<AssignmentId>(), reply["fence"].get<std::int64_t>()};
+  worker.ref = work.ref;
   const Assignment& assignment = machine_.state().assignments().at(worker.ref.assignment);
   const Trial& trial = *machine_.state().FindTrial(assignment.trial);
   worker.busy = true;

@@ -64,6 +64,10 @@ Suggestion Suggest(const StudyView& view, std::int64_t suggestion) {
   return Decline{"the space is used up", false};
 }
 
+std::optional<Suggestion> SuggestNow(Machine& machine) {
+  return Suggest(machine.BasisView(), *machine.state().open_suggestion());
+}
+
 bool SuggestsQuickly(const StudyView& view) {
   const auto searcher = MakeSearcher(SearcherFor(view));
   return !searcher || searcher->quick();

@@ -1,14 +1,14 @@
 // Suggest: what a study does next, as a pure function. It joins the fidelity policy and the
 // searcher that the study file names.
 //
-//   Outcome outcome = machine.RequestWork(request, worker, leased, now);
-//   if (outcome.needs_suggestion)
-//     outcome = machine.AnswerSuggestion(Suggest(machine.BasisView(), number), now);
+//   Outcome outcome = DriveSuggestions(machine, machine.RequestWork(...), SuggestNow, now);
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/result.h"
+#include "study/machine.h"
 #include "study/study_spec.h"
 #include "study/suggestion.h"
 
@@ -19,6 +19,9 @@ namespace faretto {
 // configuration of a new trial satisfies the space and belongs to no trial of the view. A decline
 // is final when nothing runs that could change it. Thread safety: a pure function.
 Suggestion Suggest(const StudyView& view, std::int64_t suggestion);
+
+// Suggest for the machine's open suggestion: a source for DriveSuggestions that always answers.
+std::optional<Suggestion> SuggestNow(Machine& machine);
 
 // Is Suggest on this view a matter of milliseconds? A pure function, too.
 bool SuggestsQuickly(const StudyView& view);

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "protocol/message.h"
 #include "scheduler/service/dispatch.h"
 #include "study/machine.h"
 
@@ -34,16 +33,16 @@ const StudySpec& SpecOfFuzz() {
   return kSpec;
 }
 
-Suggestion Suggest(const StudyView& /*study*/, std::int64_t suggestion) {
+std::optional<Suggestion> SuggestNext(Machine& machine) {
   Configuration configuration;
-  configuration.values = {static_cast<double>(suggestion + 1) / 1000, 0};
+  configuration.values = {static_cast<double>(*machine.state().open_suggestion() + 1) / 1000, 0};
   return NewTrial{configuration, 2, -1, "fuzz", nullptr};
 }
 
 class FuzzedStudy {
  public:
   FuzzedStudy() : machine_(SpecOfFuzz()) {
-    context_.suggest = Suggest;
+    context_.suggest = SuggestNext;
     context_.progress = [](const StudyView&, double) { return Json::object(); };
     Keep(machine_.Start({"h", 1, "b", "i"}, {"pixels"}, 0).events);
     Send(R"({"v":1,"op":"hello","worker":"w0","instance":"a","number":1,"host":"h","pid":1,)"
@@ -53,11 +52,13 @@ class FuzzedStudy {
 
   void Send(std::string_view text) {
     now_ += 1;
-    const Result<Envelope> envelope = ParseMessage(text);
+    const Result<RequestEnvelope> envelope = DecodeRequest(text);
     if (!envelope.ok()) return;
     Dispatched done = Dispatch(machine_, *envelope, context_, now_);
-    (void)DumpJson(SealReply(done.reply.is_object() ? done.reply : Json::object(), *envelope,
-                             context_, machine_.state().incarnation()));
+    if (const auto* response = std::get_if<Response>(&done.outcome)) {
+      const Json sent = EncodeResponse({1, "s", "next", envelope->number, *response});
+      if (DumpJson(sent).empty()) std::abort();
+    }
     Keep(done.events);
     Keep(machine_.Tick(now_).events);
   }

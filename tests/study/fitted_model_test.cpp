@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "machine_fixture.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
@@ -10,7 +11,7 @@ class FittedModelTest : public MachineTest {
   // Answers the open suggestion of a worker's request.
   Outcome AskFor(const std::string& worker, const Suggestion& suggestion) {
     Outcome outcome = Keep(machine_->RequestWork(Next(worker), worker, true, now_));
-    EXPECT_TRUE(outcome.needs_suggestion);
+    EXPECT_TRUE(outcome.needs_suggestion());
     return Keep(machine_->AnswerSuggestion(suggestion, now_));
   }
   NewTrial TrialAt(double x) { return {Configuration{{x, x}}, 2, -1, "test", nullptr, {}}; }
@@ -25,7 +26,7 @@ TEST_F(FittedModelTest, IsRecordedBeforeTheAnswerAndKeptUntilTheNext) {
   NewTrial first = TrialAt(0.1);
   first.model = kModel;
   const std::size_t before = log_.size();
-  const Json assignment = AskFor("w", first).reply;
+  const Json assignment = JsonOf(AskFor("w", first));
   ASSERT_EQ(log_.size(), before + 4);
   EXPECT_EQ(EventName(log_[before].body), "suggestion_requested");
   EXPECT_EQ(EventName(log_[before + 1].body), "model_fitted");
@@ -42,12 +43,12 @@ TEST_F(FittedModelTest, IsRecordedBeforeTheAnswerAndKeptUntilTheNext) {
 
 TEST_F(FittedModelTest, ComesWithPromotionsAndDeclinesToo) {
   Hello("w");
-  TrainTo("w", AskFor("w", TrialAt(0.1)).reply);
+  TrainTo("w", JsonOf(AskFor("w", TrialAt(0.1))));
   AskFor("w", Promotion{0, 6, nullptr, Json{{"noise", 1}}});
   EXPECT_EQ((*machine_->state().model())["noise"], 1);
   Hello("v");
   const Outcome declined = AskFor("v", Decline{"waiting", false, Json{{"noise", 2}}});
-  EXPECT_TRUE(declined.parked);
+  EXPECT_TRUE(declined.parked());
   EXPECT_EQ((*machine_->state().model())["noise"], 2);
   EXPECT_TRUE(machine_->state().decline().has_value()) << "a model alone asks no decline again";
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "machine_fixture.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
@@ -27,7 +28,7 @@ Json Broken(double x, const std::string& reason) {
 class ImportTest : public MachineTest {
  protected:
   Json Import(const Json& trials) {
-    return Keep(machine_->Import(Next("client"), trials, now_)).reply;
+    return JsonOf(Keep(machine_->Import(Next("client"), trials, now_)));
   }
 };
 
@@ -46,7 +47,7 @@ TEST_F(ImportTest, AResultBelowTheTopIsAPausedTrialThatIsTrainedFromZeroWhenProm
   Import(Json::array({Made(0.5, {2})}));
   EXPECT_EQ(TrialOf(0).state, TrialState::kPaused);
   promotion_ = Promotion{0, 6, nullptr};
-  const Json next = Ask("w").reply;
+  const Json next = JsonOf(Ask("w"));
   EXPECT_EQ(next["trial"], 0);
   EXPECT_EQ(next["from"], 0);
   EXPECT_EQ(next["to"], 6);
@@ -55,13 +56,13 @@ TEST_F(ImportTest, AResultBelowTheTopIsAPausedTrialThatIsTrainedFromZeroWhenProm
 TEST_F(ImportTest, AnOutsideProgramTrainsAnImportedTrialFromZeroToo) {
   Import(Json::array({Made(0.5, {2})}));
   promotion_ = Promotion{0, 6, nullptr};
-  const Json next = Ask("ask-tell", false).reply;
+  const Json next = JsonOf(Ask("ask-tell", false));
   EXPECT_EQ(next["trial"], 0);
-  EXPECT_EQ(next["previous_resource"], 0);
-  EXPECT_EQ(Keep(machine_->Tell(0, 6, {{"f1", 1}, {"f2", 2}}, 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(next["from"], 0);
+  EXPECT_EQ(JsonOf(Keep(machine_->Tell(0, 6, {{"f1", 1}, {"f2", 2}}, 0, now_)))["type"], "ok");
   EXPECT_EQ(machine_->state().spent_resource(), 6);
   promotion_ = Promotion{0, 18, nullptr};
-  EXPECT_EQ(Ask("ask-tell", false).reply["previous_resource"], 6) << "it goes on from its own";
+  EXPECT_EQ(JsonOf(Ask("ask-tell", false))["from"], 6) << "it goes on from its own";
 }
 
 TEST_F(ImportTest, AFailureWithAReportWhereItFailedKeepsTheReportsBelow) {
@@ -94,7 +95,7 @@ TEST_F(ImportTest, AFailureBetweenRungsWasOnItsWayToTheNext) {
     Hello("w");
     // Tried again, it comes to where trials are compared.
     Keep(machine_->Retry(Next("client"), 0, now_));
-    EXPECT_EQ(Ask("w").reply["to"], TrialOf(0).target);
+    EXPECT_EQ(JsonOf(Ask("w"))["to"], TrialOf(0).target);
     return TrialOf(0).target;
   };
   EXPECT_EQ(target("asha", 5), 6);
@@ -112,7 +113,7 @@ TEST_F(ImportTest, NeitherTheTrialNorTheResourceBudgetIsUsed) {
   EXPECT_EQ(machine_->state().spent_resource(), 0);
   EXPECT_EQ(machine_->state().budgeted_trials(), 0);
   const Json enqueued =
-      Keep(machine_->Enqueue(Next("client"), {{"x1", 0.1}, {"x2", 0.1}}, now_)).reply;
+      JsonOf(Keep(machine_->Enqueue(Next("client"), {{"x1", 0.1}, {"x2", 0.1}}, now_)));
   EXPECT_EQ(enqueued["type"], "ok");
   EXPECT_EQ(machine_->state().budgeted_trials(), 1);
 }
@@ -138,7 +139,7 @@ TEST_F(ImportTest, OneWrongTrialAndNothingIsImported) {
 TEST_F(ImportTest, AFinishedStudyTakesResultsAndStaysFinished) {
   Hello("w");
   Keep(machine_->StopStudy(Next("client"), now_));
-  EXPECT_EQ(Ask("w").reply["type"], "finished");
+  EXPECT_EQ(JsonOf(Ask("w"))["type"], "finished");
   Import(Json::array({Made(0.5, {2}), Made(0.6, {18})}));
   EXPECT_TRUE(machine_->state().finished());
   EXPECT_EQ(TrialOf(0).state, TrialState::kStopped);
@@ -150,7 +151,7 @@ TEST_F(ImportTest, FiftyImportedFailuresDoNotEndTheStudy) {
   Json trials = Json::array();
   for (int i = 0; i < 60; ++i) trials.push_back(Broken(0.01 * i, "crash"));
   Import(trials);
-  EXPECT_EQ(Ask("w").reply["type"], "assignment");
+  EXPECT_EQ(JsonOf(Ask("w"))["type"], "assignment");
 }
 
 TEST_F(ImportTest, TenImportedResultsSetTheReferencePoint) {

@@ -8,6 +8,7 @@
 #include "knowledge.h"
 #include "machine_fixture.h"
 #include "study/suggestion_events.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
@@ -37,16 +38,16 @@ class LookaheadTest : public MachineTest {
   // Asks until the worker has an assignment; every suggestion's knowledge is kept.
   Json Give(const std::string& worker) {
     Outcome outcome = Keep(machine_->RequestWork(Next(worker), worker, true, now_));
-    while (outcome.needs_suggestion) {
+    while (outcome.needs_suggestion()) {
       known_.push_back(Knowledge(machine_->BasisView()));
       outcome = Keep(machine_->AnswerSuggestion(Propose(), now_));
     }
-    return outcome.reply;
+    return JsonOf(outcome);
   }
   // A request that a thread answers later.
   void GiveLater(const std::string& worker) {
     const Outcome outcome = Keep(machine_->RequestWork(Next(worker), worker, true, now_));
-    ASSERT_TRUE(outcome.needs_suggestion);
+    ASSERT_TRUE(outcome.needs_suggestion());
     machine_->DeferAnswer();
   }
 
@@ -253,9 +254,9 @@ TEST_F(LookaheadTest, AnOpenSuggestionOutlivesItsScheduler) {
     next.Start({"host", 2, "build", "isa"}, {}, now_);
     ASSERT_TRUE(next.state().open_suggestion().has_value());
     const Outcome outcome = next.RequestWork({"e", 100}, "e", true, now_);
-    ASSERT_TRUE(outcome.needs_suggestion);
+    ASSERT_TRUE(outcome.needs_suggestion());
     EXPECT_EQ(Knowledge(next.BasisView()), known) << "lookahead " << lookahead;
-    EXPECT_EQ(next.AnswerSuggestion(NextTrial(), now_).reply["type"], "assignment");
+    EXPECT_EQ(JsonOf(next.AnswerSuggestion(NextTrial(), now_))["type"], "assignment");
   }
 }
 
@@ -266,9 +267,9 @@ class LateAnswerTest : public LookaheadTest {
 
 TEST_F(LateAnswerTest, MakesATrialThatWaitsForWhoAsksNext) {
   GiveLater("a");
-  EXPECT_TRUE(Keep(machine_->RequestWork(Next("b"), "b", true, now_)).parked);
+  EXPECT_TRUE(Keep(machine_->RequestWork(Next("b"), "b", true, now_)).parked());
   EXPECT_EQ(CountEvents("suggestion_requested"), 1) << "one is open at a time";
-  EXPECT_TRUE(Keep(machine_->AnswerSuggestion(NextTrial(), now_)).parked);
+  EXPECT_TRUE(Keep(machine_->AnswerSuggestion(NextTrial(), now_)).parked());
   EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
   EXPECT_EQ(Give("b")["trial"], 0);
   EXPECT_EQ(CountEvents("suggestion_requested"), 1);

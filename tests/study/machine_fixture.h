@@ -13,6 +13,7 @@
 
 #include "study/machine.h"
 #include "study_text.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 
@@ -61,7 +62,7 @@ class MachineTest : public ::testing::Test {
 
   Outcome Ask(const std::string& worker, bool leased = true) {
     Outcome outcome = Keep(machine_->RequestWork(Next(worker), worker, leased, now_));
-    if (outcome.needs_suggestion) outcome = Keep(machine_->AnswerSuggestion(Propose(), now_));
+    if (outcome.needs_suggestion()) outcome = Keep(machine_->AnswerSuggestion(Propose(), now_));
     return outcome;
   }
 
@@ -85,9 +86,8 @@ class MachineTest : public ::testing::Test {
   Json SaveAt(const std::string& worker, const Json& assignment, std::int64_t resource) {
     const std::string file = "0/" + std::to_string(resource) + "-" +
                              std::to_string(assignment["fence"].get<int>()) + ".ckpt";
-    return Keep(machine_->SaveCheckpoint(Next(worker), RefOf(assignment), resource, 0, file,
-                                         "domain", now_))
-        .reply;
+    return JsonOf(Keep(machine_->SaveCheckpoint(Next(worker), RefOf(assignment), resource, 0, file,
+                                                "domain", now_)));
   }
 
   const Trial& TrialOf(TrialId id) const { return *machine_->state().FindTrial(id); }

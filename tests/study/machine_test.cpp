@@ -6,16 +6,17 @@
 #include <limits>
 
 #include "machine_fixture.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
 
 TEST_F(MachineTest, StateIsTheFoldOfTheEncodedEvents) {
   Hello("w");
-  const Json first = Ask("w").reply;
+  const Json first = JsonOf(Ask("w"));
   TrainTo("w", first);
   promotion_ = Promotion{0, 6, nullptr};
-  const Json second = Ask("w").reply;
+  const Json second = JsonOf(Ask("w"));
   Keep(machine_->Fail(Next("w"), RefOf(second), "crash", "last line", now_));
 
   Machine again(SpecOf(spec_json_));
@@ -37,26 +38,26 @@ TEST_F(MachineTest, StateIsTheFoldOfTheEncodedEvents) {
 
 TEST_F(MachineTest, APromotionContinuesFromTheCheckpoint) {
   Hello("w");
-  TrainTo("w", Ask("w").reply);
+  TrainTo("w", JsonOf(Ask("w")));
   EXPECT_EQ(TrialOf(0).state, TrialState::kPaused);
   promotion_ = Promotion{0, 6, nullptr};
-  const Json next = Ask("w").reply;
+  const Json next = JsonOf(Ask("w"));
   EXPECT_EQ(next["from"], 2);
   EXPECT_EQ(next["to"], 6);
   EXPECT_EQ(next["checkpoint"]["resource"], 2);
   TrainTo("w", next);
   promotion_ = Promotion{0, 18, nullptr};
-  TrainTo("w", Ask("w").reply);
+  TrainTo("w", JsonOf(Ask("w")));
   EXPECT_EQ(TrialOf(0).state, TrialState::kCompleted);
   EXPECT_EQ(machine_->state().spent_resource(), 18);
 }
 
 TEST_F(MachineTest, AnotherDomainStartsAgainAtZeroAndItsCostCounts) {
   Hello("w");
-  TrainTo("w", Ask("w").reply);
+  TrainTo("w", JsonOf(Ask("w")));
   Keep(machine_->Hello(Next("v"), {"v", "a", "host", 6, "elsewhere"}, now_));
   promotion_ = Promotion{0, 6, nullptr};
-  const Json next = Ask("v").reply;
+  const Json next = JsonOf(Ask("v"));
   EXPECT_EQ(next["from"], 0);
   EXPECT_TRUE(next["checkpoint"].is_null());
   TrainTo("v", next);
@@ -69,21 +70,21 @@ TEST_F(MachineTest, ARepeatedRequestGetsTheStoredReplyAndMakesNoEvent) {
   Outcome first = machine_->RequestWork(request, "w", true, now_);
   first = machine_->AnswerSuggestion(Propose(), now_);
   const Outcome second = machine_->RequestWork(request, "w", true, now_);
-  EXPECT_EQ(first.reply, second.reply);
+  EXPECT_EQ(JsonOf(first), JsonOf(second));
   EXPECT_TRUE(second.events.empty());
   EXPECT_EQ(machine_->state().trials().size(), 1u);
 }
 
 TEST_F(MachineTest, AnExpiredLeaseReturnsTheTrialAndItsLateReportCountsNothing) {
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   now_ += Machine::kLeaseS + 1;
   Keep(machine_->Tick(now_));
   EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
   EXPECT_EQ(TrialOf(0).losses, 1);
   const Outcome late =
       Keep(machine_->Report(Next("w"), RefOf(assignment), 1, {{"f1", 1}, {"f2", 1}}, 1, now_));
-  EXPECT_EQ(late.reply["type"], "superseded");
+  EXPECT_EQ(JsonOf(late)["type"], "superseded");
   EXPECT_TRUE(TrialOf(0).reports.empty());
   EXPECT_EQ(machine_->state().spent_resource(), 0);
   EXPECT_EQ(CountEvents("reported"), 1) << "kept for the record";
@@ -94,10 +95,10 @@ TEST_F(MachineTest, HeartbeatsExtendTheLeaseButAStallFails) {
   json["limits"] = {{"stall_s", 60}};
   Make(json);
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   for (int i = 0; i < 6; ++i) {
     now_ += 10;
-    EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "ok");
+    EXPECT_TRUE(machine_->Heartbeat(RefOf(assignment), 1, now_));
     Keep(machine_->Tick(now_));
   }
   EXPECT_EQ(TrialOf(0).state, TrialState::kRunning);
@@ -105,19 +106,19 @@ TEST_F(MachineTest, HeartbeatsExtendTheLeaseButAStallFails) {
   Keep(machine_->Tick(now_));
   EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
   EXPECT_EQ(TrialOf(0).failure->reason, "stalled");
-  EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 2, now_)["type"], "superseded");
+  EXPECT_FALSE(machine_->Heartbeat(RefOf(assignment), 2, now_));
 }
 
 TEST_F(MachineTest, ARestartGivesLiveLeasesTheirFullTimeAgain) {
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   now_ += Machine::kLeaseS - 1;
   Keep(machine_->Start({"host", 2, "build", "isa"}, {}, now_));
   EXPECT_EQ(machine_->state().incarnation(), 2);
   now_ += Machine::kLeaseS - 1;
   Keep(machine_->Tick(now_));
   EXPECT_EQ(TrialOf(0).state, TrialState::kRunning);
-  EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "ok");
+  EXPECT_TRUE(machine_->Heartbeat(RefOf(assignment), 1, now_));
 }
 
 TEST_F(MachineTest, AnotherProcessUnderTheSameNameLosesTheAssignmentOfTheOneBefore) {
@@ -125,18 +126,18 @@ TEST_F(MachineTest, AnotherProcessUnderTheSameNameLosesTheAssignmentOfTheOneBefo
   Ask("w");
   Hello("w", "second");
   EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
-  EXPECT_EQ(Ask("w").reply["trial"], 0);
+  EXPECT_EQ(JsonOf(Ask("w"))["trial"], 0);
 }
 
 TEST_F(MachineTest, FailuresAreTriedAgainUpToTheLimitAndCollapsedOnesNever) {
   Hello("w");
   for (int attempt = 0; attempt < 3; ++attempt) {
-    const Json assignment = Ask("w").reply;
+    const Json assignment = JsonOf(Ask("w"));
     ASSERT_EQ(assignment["trial"], 0);
     Keep(machine_->Fail(Next("w"), RefOf(assignment), "exit status 134", "abort", now_));
   }
   EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
-  const Json second = Ask("w").reply;
+  const Json second = JsonOf(Ask("w"));
   ASSERT_EQ(second["trial"], 1);
   Keep(machine_->Fail(Next("w"), RefOf(second), "collapsed", "", now_));
   EXPECT_EQ(TrialOf(1).state, TrialState::kFailed);
@@ -147,15 +148,15 @@ TEST_F(MachineTest, LossesWithoutNoticeAreCountedAndACheckpointForgivesThem) {
   json["retry"] = {{"max_lost", 1}};
   Make(json);
   Hello("w");
-  Json assignment = Ask("w").reply;
+  Json assignment = JsonOf(Ask("w"));
   now_ += 100;
   Keep(machine_->Tick(now_));
-  assignment = Ask("w").reply;
+  assignment = JsonOf(Ask("w"));
   SaveAt("w", assignment, 1);
   now_ += 100;
   Keep(machine_->Tick(now_));
   EXPECT_EQ(TrialOf(0).losses, 1);
-  assignment = Ask("w").reply;
+  assignment = JsonOf(Ask("w"));
   EXPECT_EQ(assignment["from"], 1);
   now_ += 100;
   Keep(machine_->Tick(now_));
@@ -164,7 +165,7 @@ TEST_F(MachineTest, LossesWithoutNoticeAreCountedAndACheckpointForgivesThem) {
 
 TEST_F(MachineTest, AHandedBackAssignmentIsFree) {
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   Keep(machine_->HandBack(Next("w"), RefOf(assignment), "SIGTERM", now_));
   EXPECT_EQ(TrialOf(0).state, TrialState::kWaiting);
   EXPECT_EQ(TrialOf(0).losses + TrialOf(0).attempts, 0);
@@ -172,9 +173,9 @@ TEST_F(MachineTest, AHandedBackAssignmentIsFree) {
 
 TEST_F(MachineTest, OldCheckpointsAreOrderedToBeDeletedNewestAndPreviousStay) {
   Hello("w");
-  TrainTo("w", Ask("w").reply);
+  TrainTo("w", JsonOf(Ask("w")));
   promotion_ = Promotion{0, 18, nullptr};
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   EXPECT_TRUE(SaveAt("w", assignment, 3)["delete"].empty());
   const Json reply = SaveAt("w", assignment, 4);
   ASSERT_EQ(reply["delete"].size(), 1u);
@@ -184,11 +185,11 @@ TEST_F(MachineTest, OldCheckpointsAreOrderedToBeDeletedNewestAndPreviousStay) {
 
 TEST_F(MachineTest, NotFiniteValuesAreRefused) {
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Outcome outcome =
       machine_->Report(Next("w"), RefOf(assignment), 1, {{"f1", nan}, {"f2", 1}}, 1, now_);
-  EXPECT_EQ(outcome.reply["type"], "error");
+  EXPECT_EQ(JsonOf(outcome)["type"], "error");
   EXPECT_TRUE(outcome.events.empty());
 }
 
@@ -197,11 +198,11 @@ TEST_F(MachineTest, TheResourceBudgetIsNeverExceededAndEndsTheStudy) {
   json["budget"]["resource"] = 6;
   Make(json);
   Hello("w");
-  for (int i = 0; i < 3; ++i) TrainTo("w", Ask("w").reply);
+  for (int i = 0; i < 3; ++i) TrainTo("w", JsonOf(Ask("w")));
   EXPECT_TRUE(machine_->state().finished());
   EXPECT_EQ(machine_->state().spent_resource(), 6);
   EXPECT_EQ(TrialOf(0).state, TrialState::kStopped);
-  EXPECT_EQ(Ask("w").reply["type"], "finished");
+  EXPECT_EQ(JsonOf(Ask("w"))["type"], "finished");
 }
 
 TEST_F(MachineTest, ARaisedBudgetReopensAFinishedStudy) {
@@ -209,7 +210,7 @@ TEST_F(MachineTest, ARaisedBudgetReopensAFinishedStudy) {
   json["budget"]["resource"] = 6;
   Make(json);
   Hello("w");
-  for (int i = 0; i < 3; ++i) TrainTo("w", Ask("w").reply);
+  for (int i = 0; i < 3; ++i) TrainTo("w", JsonOf(Ask("w")));
   ASSERT_TRUE(machine_->state().finished());
   json["budget"]["resource"] = 60;
   Machine resumed(SpecOf(json));
@@ -224,7 +225,7 @@ TEST_F(MachineTest, TheWallClockEndsTheStudyAfterRunningAssignments) {
   json["budget"] = {{"wall_clock_s", 100}};
   Make(json);
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   for (int i = 0; i < 11; ++i) {
     now_ += 10;
     machine_->Heartbeat(RefOf(assignment), i, now_);
@@ -238,40 +239,40 @@ TEST_F(MachineTest, TheWallClockEndsTheStudyAfterRunningAssignments) {
 TEST_F(MachineTest, ADeclineWithNothingRunningEndsTheStudyOneWithRunningWorkWaits) {
   Hello("w");
   Hello("v");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   decline_ = true;
-  EXPECT_TRUE(Ask("v").parked);
+  EXPECT_TRUE(Ask("v").parked());
   EXPECT_FALSE(machine_->state().finished());
-  EXPECT_TRUE(Ask("v").parked) << "not asked again before something changes";
+  EXPECT_TRUE(Ask("v").parked()) << "not asked again before something changes";
   EXPECT_EQ(CountEvents("suggestion_requested"), 2);
   TrainTo("w", assignment);
   EXPECT_FALSE(machine_->state().finished()) << "the report may change the answer";
-  EXPECT_EQ(Ask("v").reply["type"], "finished");
+  EXPECT_EQ(JsonOf(Ask("v"))["type"], "finished");
 }
 
 TEST_F(MachineTest, FiftyFailuresInARowEndTheStudyAndTheNextStartGoesOn) {
   Hello("w");
   for (int i = 0; i < 50; ++i) {
     ASSERT_FALSE(machine_->state().finished());
-    Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "collapsed", "", now_));
+    Keep(machine_->Fail(Next("w"), RefOf(JsonOf(Ask("w"))), "collapsed", "", now_));
   }
   EXPECT_TRUE(machine_->state().finished());
   EXPECT_THAT(machine_->state().finish_reason(), ::testing::HasSubstr("collapsed"));
   Keep(machine_->Start({"host", 2, "build", "isa"}, {}, now_));
   EXPECT_FALSE(machine_->state().finished());
   Hello("w", "b");
-  EXPECT_EQ(Ask("w").reply["trial"], 50);
+  EXPECT_EQ(JsonOf(Ask("w"))["trial"], 50);
 }
 
 TEST_F(MachineTest, BaselinesRunOnceAndDoNotCount) {
   baselines_ = {"pixels", "default"};
   Make(StudyJson());
   Hello("w");
-  const Json pixels = Ask("w").reply;
+  const Json pixels = JsonOf(Ask("w"));
   EXPECT_EQ(pixels["kind"], "baseline");
   EXPECT_EQ(pixels["name"], "pixels");
   Keep(machine_->Complete(Next("w"), RefOf(pixels), {{"f1", 0.5}}, now_));
-  const Json defaults = Ask("w").reply;
+  const Json defaults = JsonOf(Ask("w"));
   EXPECT_EQ(defaults["to"], 18);
   Keep(machine_->Report(Next("w"), RefOf(defaults), 1, {{"f1", 1}, {"f2", 1}}, 1, now_));
   Keep(machine_->Complete(Next("w"), RefOf(defaults), {{"f1", 0.1}}, now_));
@@ -285,65 +286,65 @@ TEST_F(MachineTest, RetrainRunsAfterTheEndWithDifferentSeeds) {
   json["budget"]["resource"] = 2;
   Make(json);
   Hello("w");
-  TrainTo("w", Ask("w").reply);
+  TrainTo("w", JsonOf(Ask("w")));
   ASSERT_TRUE(machine_->state().finished());
   const Outcome outcome = Keep(machine_->Retrain(Next("c"), 0, 2, 18, "test", now_));
-  EXPECT_EQ(outcome.reply["jobs"].size(), 2u);
-  const Json first = Ask("w").reply;
+  EXPECT_EQ(JsonOf(outcome)["jobs"].size(), 2u);
+  const Json first = JsonOf(Ask("w"));
   EXPECT_EQ(first["kind"], "retrain");
   EXPECT_EQ(first["split"], "test");
   Keep(machine_->Complete(Next("w"), RefOf(first), {{"f1", 0.5}}, now_));
-  const Json second = Ask("w").reply;
+  const Json second = JsonOf(Ask("w"));
   EXPECT_NE(first["seed"], second["seed"]);
-  EXPECT_EQ(machine_->Retrain(Next("c"), 9, 2, 18, "test", now_).reply["exit"], 3);
+  EXPECT_EQ(JsonOf(machine_->Retrain(Next("c"), 9, 2, 18, "test", now_))["exit"], 3);
 }
 
 TEST_F(MachineTest, EnqueuedConfigurationsGoFirstAndRepeatsAreRefused) {
   const Json params = {{"x1", 0.25}, {"x2", 0.75}};
-  EXPECT_EQ(Keep(machine_->Enqueue(Next("c"), params, now_)).reply["trial"], 0);
-  EXPECT_EQ(machine_->Enqueue(Next("c"), params, now_).reply["exit"], 2);
-  EXPECT_EQ(machine_->Enqueue(Next("c"), {{"x1", 3}}, now_).reply["exit"], 2);
+  EXPECT_EQ(JsonOf(Keep(machine_->Enqueue(Next("c"), params, now_)))["trial"], 0);
+  EXPECT_EQ(JsonOf(machine_->Enqueue(Next("c"), params, now_))["exit"], 2);
+  EXPECT_EQ(JsonOf(machine_->Enqueue(Next("c"), {{"x1", 3}}, now_))["exit"], 2);
   Hello("w");
-  EXPECT_EQ(Ask("w").reply["params"], params);
+  EXPECT_EQ(JsonOf(Ask("w"))["params"], params);
   EXPECT_EQ(TrialOf(0).origin, "enqueued");
 }
 
 TEST_F(MachineTest, RetryGivesAFailedTrialAllAttemptsAgain) {
   Hello("w");
-  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "collapsed", "", now_));
-  EXPECT_EQ(machine_->Retry(Next("c"), 5, now_).reply["exit"], 3);
-  EXPECT_EQ(Keep(machine_->Retry(Next("c"), 0, now_)).reply["type"], "ok");
-  EXPECT_EQ(Ask("w").reply["trial"], 0);
-  EXPECT_EQ(machine_->Retry(Next("c"), 0, now_).reply["exit"], 2);
+  Keep(machine_->Fail(Next("w"), RefOf(JsonOf(Ask("w"))), "collapsed", "", now_));
+  EXPECT_EQ(JsonOf(machine_->Retry(Next("c"), 5, now_))["exit"], 3);
+  EXPECT_EQ(JsonOf(Keep(machine_->Retry(Next("c"), 0, now_)))["type"], "ok");
+  EXPECT_EQ(JsonOf(Ask("w"))["trial"], 0);
+  EXPECT_EQ(JsonOf(machine_->Retry(Next("c"), 0, now_))["exit"], 2);
 }
 
 TEST_F(MachineTest, AStoppedTrialTakesItsWorkersLeaseAway) {
   Hello("w");
-  const Json assignment = Ask("w").reply;
+  const Json assignment = JsonOf(Ask("w"));
   Keep(machine_->StopTrial(Next("c"), 0, now_));
-  EXPECT_EQ(machine_->Heartbeat(RefOf(assignment), 1, now_)["type"], "superseded");
+  EXPECT_FALSE(machine_->Heartbeat(RefOf(assignment), 1, now_));
   EXPECT_EQ(TrialOf(0).state, TrialState::kStopped);
 }
 
 TEST_F(MachineTest, AskTellAsksPromotesAndRefusesWrongTells) {
-  const Json ask = Ask("ask-tell", false).reply;
-  EXPECT_EQ(ask["previous_resource"], 0);
+  const Json ask = JsonOf(Ask("ask-tell", false));
+  EXPECT_EQ(ask["from"], 0);
   const Metrics values = {{"f1", 1}, {"f2", 2}};
-  EXPECT_EQ(machine_->Tell(0, 3, values, 0, now_).reply["exit"], 2) << "above the asked resource";
-  EXPECT_EQ(machine_->Tell(0, 2, {{"f1", 1}}, 0, now_).reply["exit"], 2)
+  EXPECT_EQ(JsonOf(machine_->Tell(0, 3, values, 0, now_))["exit"], 2) << "above the asked resource";
+  EXPECT_EQ(JsonOf(machine_->Tell(0, 2, {{"f1", 1}}, 0, now_))["exit"], 2)
       << "an objective is missing";
-  EXPECT_EQ(machine_->Tell(4, 2, values, 0, now_).reply["exit"], 3);
-  EXPECT_EQ(Keep(machine_->Tell(0, 1, values, 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(JsonOf(machine_->Tell(4, 2, values, 0, now_))["exit"], 3);
+  EXPECT_EQ(JsonOf(Keep(machine_->Tell(0, 1, values, 0, now_)))["type"], "ok");
   EXPECT_EQ(TrialOf(0).state, TrialState::kRunning);
-  EXPECT_EQ(Keep(machine_->Tell(0, 2, values, 0, now_)).reply["type"], "ok");
-  EXPECT_EQ(machine_->Tell(0, 2, values, 0, now_).reply["exit"], 2) << "a second closing tell";
+  EXPECT_EQ(JsonOf(Keep(machine_->Tell(0, 2, values, 0, now_)))["type"], "ok");
+  EXPECT_EQ(JsonOf(machine_->Tell(0, 2, values, 0, now_))["exit"], 2) << "a second closing tell";
   promotion_ = Promotion{0, 6, nullptr};
-  const Json again = Ask("ask-tell", false).reply;
+  const Json again = JsonOf(Ask("ask-tell", false));
   EXPECT_EQ(again["trial"], 0);
   EXPECT_EQ(again["to"], 6);
-  EXPECT_EQ(again["previous_resource"], 2);
+  EXPECT_EQ(again["from"], 2);
   EXPECT_EQ(machine_->state().spent_resource(), 2);
-  EXPECT_EQ(Keep(machine_->TellFailure(0, "out of memory", now_)).reply["type"], "ok");
+  EXPECT_EQ(JsonOf(Keep(machine_->TellFailure(0, "out of memory", now_)))["type"], "ok");
   EXPECT_EQ(TrialOf(0).state, TrialState::kFailed);
 }
 
@@ -353,26 +354,26 @@ TEST_F(MachineTest, IntermediateTellsRiseAndARepeatedOneChangesNothing) {
   Keep(machine_->Tell(0, 2, {{"f1", 1}, {"f2", 2}}, 0, now_));
   Ask("ask-tell", false);
   const Metrics values = {{"f1", 0.5}, {"f2", 2}};
-  EXPECT_EQ(Keep(machine_->Tell(0, 4, values, 1.5, now_)).reply["type"], "ok");
+  EXPECT_EQ(JsonOf(Keep(machine_->Tell(0, 4, values, 1.5, now_)))["type"], "ok");
   const std::size_t reports = TrialOf(0).reports.size();
   const Outcome repeated = Keep(machine_->Tell(0, 4, values, 1.5, now_));
-  EXPECT_EQ(repeated.reply["type"], "ok");
+  EXPECT_EQ(JsonOf(repeated)["type"], "ok");
   EXPECT_TRUE(repeated.events.empty());
-  const Json other = machine_->Tell(0, 4, {{"f1", 0.6}, {"f2", 2}}, 1.5, now_).reply;
+  const Json other = JsonOf(machine_->Tell(0, 4, {{"f1", 0.6}, {"f2", 2}}, 1.5, now_));
   EXPECT_EQ(other["exit"], 2);
   EXPECT_EQ(other["message"],
             "trial 0 was told up to resource 4 already, with other numbers at 4; tell a higher "
             "resource");
-  const Json lower = machine_->Tell(0, 3, values, 1.5, now_).reply;
+  const Json lower = JsonOf(machine_->Tell(0, 3, values, 1.5, now_));
   EXPECT_EQ(lower["message"], "trial 0 was told up to resource 4 already; tell a higher resource");
   EXPECT_EQ(TrialOf(0).reports.size(), reports);
   EXPECT_EQ(machine_->state().spent_resource(), 4);
-  EXPECT_EQ(Keep(machine_->Tell(0, 6, values, 0, now_)).reply["type"], "ok");
+  EXPECT_EQ(JsonOf(Keep(machine_->Tell(0, 6, values, 0, now_)))["type"], "ok");
 }
 
 TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
   MakeWithObjectives(R"([{"name":"f1"},{"name":"f2"}])");
-  for (int i = 0; i < 12; ++i) TrainTo("w", Ask("w").reply, i, 20 - i);
+  for (int i = 0; i < 12; ++i) TrainTo("w", JsonOf(Ask("w")), i, 20 - i);
   ASSERT_TRUE(machine_->state().reference_point());
   EXPECT_NEAR((*machine_->state().reference_point())[0], 9 + 0.9, 1e-9);
   EXPECT_NEAR((*machine_->state().reference_point())[1], 20 + 0.9, 1e-9);
@@ -381,7 +382,7 @@ TEST_F(MachineTest, AReferencePointIsSetOnceFromTheFirstTenFinished) {
 
 TEST_F(MachineTest, WhatTheFileGivesOfAReferencePointStays) {
   MakeWithObjectives(R"([{"name":"f1"},{"name":"f2","direction":"maximize","reference":3}])");
-  for (int i = 0; i < 10; ++i) TrainTo("w", Ask("w").reply, i, i);
+  for (int i = 0; i < 10; ++i) TrainTo("w", JsonOf(Ask("w")), i, i);
   ASSERT_TRUE(machine_->state().reference_point());
   EXPECT_NEAR((*machine_->state().reference_point())[0], 9 + 0.9, 1e-9);
   EXPECT_EQ((*machine_->state().reference_point())[1], -3);

@@ -12,6 +12,7 @@
 #include "objectives/pareto/dominance.h"
 #include "study/study_spec.h"
 #include "study_text.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
@@ -206,9 +207,9 @@ using StateTest = MachineTest;
 
 TEST_F(StateTest, ATrialThatIsRetriedHasItsResultsAgain) {
   Hello("w");
-  TrainTo("w", Ask("w").reply, 3, 4);
+  TrainTo("w", JsonOf(Ask("w")), 3, 4);
   promotion_ = Promotion{0, 6, nullptr, {}};
-  Keep(machine_->Fail(Next("w"), RefOf(Ask("w").reply), "nan", "", now_));
+  Keep(machine_->Fail(Next("w"), RefOf(JsonOf(Ask("w"))), "nan", "", now_));
   const StudyState& state = machine_->state();
   EXPECT_EQ(state.counts().failed, 1u);
   EXPECT_EQ(state.ResultsAt(2)->size(), 0u);
@@ -219,9 +220,9 @@ TEST_F(StateTest, ATrialThatIsRetriedHasItsResultsAgain) {
 
 TEST_F(StateTest, KeepsTheResultsOfEachRungAsTheyAreReported) {
   Hello("w");
-  TrainTo("w", Ask("w").reply, 3, 4);
+  TrainTo("w", JsonOf(Ask("w")), 3, 4);
   promotion_ = Promotion{0, 6, nullptr, {}};
-  TrainTo("w", Ask("w").reply, 1, 2);
+  TrainTo("w", JsonOf(Ask("w")), 1, 2);
   Ask("w");
   const StudyState& state = machine_->state();
   EXPECT_THAT(state.ResultsAt(2)->values(0), ElementsAre(3, 4));
@@ -233,7 +234,7 @@ TEST_F(StateTest, KeepsTheResultsOfEachRungAsTheyAreReported) {
 
 TEST_F(StateTest, JudgesATrialAtEachRungThatItHasReached) {
   Hello("w");
-  TrainTo("w", Ask("w").reply, 3, 4);
+  TrainTo("w", JsonOf(Ask("w")), 3, 4);
   const StudyState& state = machine_->state();
   EXPECT_TRUE(state.ResultsAt(2)->waits(0));
   promotion_ = Promotion{0, 6, nullptr, {}};
@@ -241,7 +242,7 @@ TEST_F(StateTest, JudgesATrialAtEachRungThatItHasReached) {
   EXPECT_TRUE(state.ResultsAt(2)->judged(0));
   EXPECT_EQ(state.ResultsAt(2)->waiting(), 0u);
   EXPECT_EQ(state.ResultsAt(6)->judged(), 0u);
-  Keep(machine_->Fail(Next("w"), RefOf(promoted.reply), "nan", "", now_));
+  Keep(machine_->Fail(Next("w"), RefOf(JsonOf(promoted)), "nan", "", now_));
   EXPECT_TRUE(state.ResultsAt(2)->judged(0));
   EXPECT_TRUE(state.ResultsAt(6)->judged(0));
   EXPECT_FALSE(state.ResultsAt(18)->judged(0));

@@ -58,7 +58,7 @@ TEST(Signals, ATrainingThatDoesNotStopIsCalledStuck) {
   const SignalWatch watch(control, clock, 0, [&] {
     if (!std::exchange(called, true)) stuck.set_value();
   });
-  control.Lose(Control::Interruption::kSuperseded);
+  control.Lose();
   stuck.get_future().wait();
   EXPECT_TRUE(called);
 }

@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "tests/trainers/test_folder.h"
 #include "tests/worker/fake_trainer.h"
-#include "tests/worker/scripted_link.h"
+#include "tests/worker/scripted_connection.h"
 
 namespace faretto {
 namespace {
@@ -25,12 +25,19 @@ class TestClock final : public Clock {
   double UnixS() const override { return now; }
 };
 
-Json Assignment(const std::string& kind, std::int64_t from, std::int64_t to) {
-  return {{"type", "assignment"}, {"assignment", 4}, {"fence", 5},
-          {"kind", kind},         {"trial", 3},      {"job", kind == "train" ? -1 : 0},
-          {"params", {{"x", 1}}}, {"from", from},    {"to", to},
-          {"seed", 11},           {"horizon", 6},    {"checkpoint", nullptr},
-          {"stall_s", nullptr},   {"split", "test"}, {"name", ""}};
+WorkAssigned Work(AssignmentKind kind, std::int64_t from, std::int64_t to) {
+  WorkAssigned work;
+  work.ref = {4, 5};
+  work.kind = kind;
+  work.trial = 3;
+  work.job = kind == AssignmentKind::kTrain ? -1 : 0;
+  work.params = {{"x", 1}};
+  work.from = from;
+  work.to = to;
+  work.seed = 11;
+  work.horizon = 6;
+  work.split = "test";
+  return work;
 }
 
 class WorkerTest : public ::testing::Test {
@@ -48,7 +55,7 @@ class WorkerTest : public ::testing::Test {
     options.on_status = [this](const WorkerStatus& status) {
       statuses_.push_back(EncodeWorkerStatus(status));
     };
-    return RunWorker(options, link_, control_, clock_);
+    return RunWorker(options, connection_, control_, clock_);
   }
 
   std::filesystem::path CheckpointPath(const std::string& name) const {
@@ -57,41 +64,41 @@ class WorkerTest : public ::testing::Test {
 
   // Leaves a checkpoint of trial 3 after two epochs.
   void TrainTwoEpochs() {
-    link_.work = {Assignment("train", 0, 2)};
+    connection_.work = {Work(AssignmentKind::kTrain, 0, 2)};
     ASSERT_TRUE(Run().ok());
-    link_.requests.clear();
+    connection_.requests.clear();
     training_.epochs_trained = 0;
   }
-  static Json Continued(const std::string& domain = "here") {
-    Json assignment = Assignment("train", 2, 4);
-    assignment["fence"] = 9;
-    assignment["checkpoint"] = {
-        {"resource", 2}, {"batch", 0}, {"file", "3/2-0-5.ckpt"}, {"domain", domain}};
-    return assignment;
+  static WorkAssigned Continued(const std::string& domain = "here") {
+    WorkAssigned work = Work(AssignmentKind::kTrain, 2, 4);
+    work.ref.fence = 9;
+    work.checkpoint = Checkpoint{2, 0, 5, "3/2-0-5.ckpt", domain};
+    return work;
   }
 
   TestFolder folder_;
   TestClock clock_;
   Control control_;
-  ScriptedLink link_;
+  ScriptedConnection connection_;
   FakeTraining training_;
   std::vector<std::string> statuses_;
 };
 
 TEST_F(WorkerTest, ReportsEachEpochSavesAtTheTargetAndCompletes) {
-  link_.work = {Assignment("train", 0, 2)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 2)};
   const Result<WorkerEnd> end = Run();
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(*end, WorkerEnd::kFinished);
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "report", "report", "checkpoint",
-                                       "complete", "next", "goodbye"));
-  EXPECT_EQ(link_.only("checkpoint").at("file"), "3/2-0-5.ckpt");
+  EXPECT_THAT(connection_.ops(), ElementsAre("hello", "next", "report", "report", "checkpoint",
+                                             "complete", "next", "goodbye"));
+  EXPECT_EQ(connection_.only("checkpoint").at("file"), "3/2-0-5.ckpt");
   EXPECT_TRUE(std::filesystem::exists(CheckpointPath("3/2-0-5.ckpt")));
 }
 
 TEST_F(WorkerTest, OpensTrainingAndValidationAloneWhenItTrains) {
-  link_.work = {Assignment("train", 0, 1)};
-  link_.work[0].erase("split");
+  WorkAssigned work = Work(AssignmentKind::kTrain, 0, 1);
+  work.split = "";
+  connection_.work = {work};
   ASSERT_TRUE(Run().ok());
   EXPECT_THAT(training_.setup.splits, ElementsAre("train", "validation"));
   EXPECT_EQ(training_.setup.seed, 11U);
@@ -99,45 +106,45 @@ TEST_F(WorkerTest, OpensTrainingAndValidationAloneWhenItTrains) {
 }
 
 TEST_F(WorkerTest, TellsItsSupervisorWhatItHolds) {
-  link_.work = {Assignment("train", 0, 1)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 1)};
   ASSERT_TRUE(Run().ok());
   EXPECT_THAT(statuses_, ElementsAre("assignment 4 5 3 train", "idle"));
 }
 
 TEST_F(WorkerTest, ContinuesFromTheCheckpoint) {
   TrainTwoEpochs();
-  link_.work = {Continued()};
+  connection_.work = {Continued()};
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(training_.epochs_trained, 2);
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "report", "report", "checkpoint",
-                                       "complete", "next", "goodbye"));
+  EXPECT_THAT(connection_.ops(), ElementsAre("hello", "next", "report", "report", "checkpoint",
+                                             "complete", "next", "goodbye"));
 }
 
 TEST_F(WorkerTest, NamesADamagedCheckpointAndHandsTheAssignmentBack) {
   TrainTwoEpochs();
   std::ofstream(CheckpointPath("3/2-0-5.ckpt"), std::ios::in | std::ios::out) << "X";
-  link_.work = {Continued()};
+  connection_.work = {Continued()};
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(training_.epochs_trained, 0);
-  EXPECT_EQ(link_.only("checkpoint_damaged").at("file"), "3/2-0-5.ckpt");
-  EXPECT_THAT(link_.ops(),
+  EXPECT_EQ(connection_.only("checkpoint_damaged").at("file"), "3/2-0-5.ckpt");
+  EXPECT_THAT(connection_.ops(),
               ElementsAre("hello", "next", "checkpoint_damaged", "hand_back", "next", "goodbye"));
 }
 
 TEST_F(WorkerTest, FailsOverACheckpointOfAnotherDomain) {
-  link_.work = {Continued("elsewhere")};
+  connection_.work = {Continued("elsewhere")};
   ASSERT_TRUE(Run().ok());
-  EXPECT_THAT(link_.only("fail").at("reason").get<std::string>(), HasSubstr("reach"));
+  EXPECT_THAT(connection_.only("fail").at("reason").get<std::string>(), HasSubstr("reach"));
 }
 
 TEST_F(WorkerTest, SavesInBetweenWhenTheTimeHasCome) {
-  link_.work = {Assignment("train", 0, 3)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 3)};
   training_.on_batch = [&](std::int64_t batches) {
     if (batches == 3) clock_.now += 100;
   };
   ASSERT_TRUE(Run().ok());
   std::vector<std::string> files;
-  for (const Json& request : link_.requests)
+  for (const Json& request : connection_.requests)
     if (request.at("op") == "checkpoint") files.push_back(request.at("file"));
   EXPECT_THAT(files, ElementsAre("3/1-1-5.ckpt", "3/3-0-5.ckpt"));
   EXPECT_EQ(training_.epochs_trained, 3);
@@ -145,9 +152,9 @@ TEST_F(WorkerTest, SavesInBetweenWhenTheTimeHasCome) {
 
 TEST_F(WorkerTest, DeletesTheCheckpointsThatItIsToldTo) {
   TrainTwoEpochs();
-  link_.work = {Continued()};
-  link_.answers.emplace("checkpoint",
-                        Json{{"type", "ok"}, {"delete", {"3/2-0-5.ckpt", "../trials.db"}}});
+  connection_.work = {Continued()};
+  connection_.answers.emplace("checkpoint",
+                              Reply(CheckpointKept{{"3/2-0-5.ckpt", "../trials.db"}}));
   std::ofstream(folder_.path() / "trials.db") << "kept";
   ASSERT_TRUE(Run().ok());
   EXPECT_FALSE(std::filesystem::exists(CheckpointPath("3/2-0-5.ckpt")));
@@ -156,126 +163,117 @@ TEST_F(WorkerTest, DeletesTheCheckpointsThatItIsToldTo) {
 
 TEST_F(WorkerTest, CompletesWithoutACheckpointThatCannotBeWritten) {
   std::ofstream(folder_.path() / "checkpoints") << "a file, not a folder";
-  link_.work = {Assignment("train", 0, 1)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 1)};
   ASSERT_TRUE(Run().ok());
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "report", "complete", "next", "goodbye"));
+  EXPECT_THAT(connection_.ops(),
+              ElementsAre("hello", "next", "report", "complete", "next", "goodbye"));
 }
 
 TEST_F(WorkerTest, SavesAndHandsBackWhenItDrains) {
-  link_.work = {Assignment("train", 0, 6), Assignment("train", 0, 6)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 6), Work(AssignmentKind::kTrain, 0, 6)};
   training_.on_batch = [&](std::int64_t batches) {
     if (batches == 3) control_.Drain("SIGTERM");
   };
   const Result<WorkerEnd> end = Run();
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(*end, WorkerEnd::kDrained);
-  EXPECT_EQ(link_.only("checkpoint").at("file"), "3/1-1-5.ckpt");
-  EXPECT_EQ(link_.only("hand_back").at("reason"), "SIGTERM");
-  EXPECT_THAT(link_.ops(),
+  EXPECT_EQ(connection_.only("checkpoint").at("file"), "3/1-1-5.ckpt");
+  EXPECT_EQ(connection_.only("hand_back").at("reason"), "SIGTERM");
+  EXPECT_THAT(connection_.ops(),
               ElementsAre("hello", "next", "report", "checkpoint", "hand_back", "goodbye"));
 }
 
 TEST_F(WorkerTest, DrainsWhileItWaitsForWork) {
-  link_.on_request = [&](const Json& request) {
+  connection_.on_request = [&](const Json& request) {
     if (request.at("op") == "next") control_.Drain("SIGUSR1");
   };
   const Result<WorkerEnd> end = Run();
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(*end, WorkerEnd::kDrained);
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "goodbye"));
+  EXPECT_THAT(connection_.ops(), ElementsAre("hello", "next", "goodbye"));
 }
 
 TEST_F(WorkerTest, DrainsWhenTheSchedulerEnds) {
-  link_.work = {Assignment("train", 0, 6)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 6)};
   training_.on_batch = [&](std::int64_t batches) {
-    if (batches == 2) link_.heartbeat(WorkerConnection::Signal::kDrain);
+    if (batches == 2) connection_.heartbeat(WorkerConnection::Signal::kDrain);
   };
   const Result<WorkerEnd> end = Run();
   ASSERT_TRUE(end.ok());
   EXPECT_EQ(*end, WorkerEnd::kDrained);
-  EXPECT_THAT(link_.ops(), Contains("hand_back"));
+  EXPECT_THAT(connection_.ops(), Contains("hand_back"));
 }
 
 TEST_F(WorkerTest, ReportsNothingMoreOnceSuperseded) {
-  link_.work = {Assignment("train", 0, 6)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 6)};
   training_.on_batch = [&](std::int64_t batches) {
-    if (batches == 3) link_.heartbeat(WorkerConnection::Signal::kSuperseded);
+    if (batches == 3) connection_.heartbeat(WorkerConnection::Signal::kSuperseded);
   };
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(training_.epochs_trained, 1);
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "report", "next", "goodbye"));
+  EXPECT_THAT(connection_.ops(), ElementsAre("hello", "next", "report", "next", "goodbye"));
 }
 
 TEST_F(WorkerTest, LearnsFromAReportThatItIsSuperseded) {
-  link_.work = {Assignment("train", 0, 6)};
-  link_.answers.emplace("report", Json{{"type", "superseded"}});
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 6)};
+  connection_.answers.emplace("report", Reply(Superseded{}));
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(training_.epochs_trained, 1);
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "report", "next", "goodbye"));
-}
-
-TEST_F(WorkerTest, HandsAStoppedTrialBackAndGoesOn) {
-  link_.work = {Assignment("train", 0, 6), Assignment("train", 0, 1)};
-  training_.on_batch = [&](std::int64_t batches) {
-    if (batches == 3) link_.heartbeat(WorkerConnection::Signal::kStop);
-  };
-  ASSERT_TRUE(Run().ok());
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "report", "hand_back", "next", "report",
-                                       "checkpoint", "complete", "next", "goodbye"));
+  EXPECT_THAT(connection_.ops(), ElementsAre("hello", "next", "report", "next", "goodbye"));
 }
 
 TEST_F(WorkerTest, FailsForWhatTheDataLack) {
-  link_.work = {Assignment("train", 0, 1)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 1)};
   training_.prepared = Invalid("there is no file faces/1.png");
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("fail").at("reason"), "data: there is no file faces/1.png");
+  EXPECT_EQ(connection_.only("fail").at("reason"), "data: there is no file faces/1.png");
 }
 
 TEST_F(WorkerTest, FailsForWhatTheTrialDid) {
-  link_.work = {Assignment("train", 0, 3)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 3)};
   training_.fail_after = 2;
   training_.fail_reason = "collapsed";
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("fail").at("reason"), "collapsed");
-  EXPECT_THAT(link_.ops(), Not(Contains("complete")));
+  EXPECT_EQ(connection_.only("fail").at("reason"), "collapsed");
+  EXPECT_THAT(connection_.ops(), Not(Contains("complete")));
 }
 
 TEST_F(WorkerTest, SurvivesAnExceptionOfTheTrainer) {
-  link_.work = {Assignment("train", 0, 1), Assignment("train", 0, 1)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 1), Work(AssignmentKind::kTrain, 0, 1)};
   bool thrown = false;
   training_.on_batch = [&](std::int64_t) {
     if (!std::exchange(thrown, true)) throw std::runtime_error("a shape is wrong\nstack trace");
   };
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("fail").at("reason"), "a shape is wrong");
-  EXPECT_THAT(link_.ops(), Contains("complete"));
+  EXPECT_EQ(connection_.only("fail").at("reason"), "a shape is wrong");
+  EXPECT_THAT(connection_.ops(), Contains("complete"));
 }
 
 TEST_F(WorkerTest, FailsWithOutOfMemory) {
-  link_.work = {Assignment("train", 0, 1)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 1)};
   training_.on_batch = [](std::int64_t) { throw std::bad_alloc(); };
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("fail").at("reason"), "out of memory");
+  EXPECT_EQ(connection_.only("fail").at("reason"), "out of memory");
 }
 
 TEST_F(WorkerTest, NeverSendsANumberThatIsNotFinite) {
-  link_.work = {Assignment("train", 0, 1)};
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 1)};
   training_.nan = true;
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("fail").at("reason"), "nan");
-  EXPECT_THAT(link_.ops(), Not(Contains("report")));
+  EXPECT_EQ(connection_.only("fail").at("reason"), "nan");
+  EXPECT_THAT(connection_.ops(), Not(Contains("report")));
 }
 
 TEST_F(WorkerTest, FailsTheTrialWhoseReportIsRefused) {
-  link_.work = {Assignment("train", 0, 2)};
-  link_.answers.emplace("report", Result<Json>(Invalid("it does not belong here")));
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 2)};
+  connection_.answers.emplace("report", Result<Reply>(Invalid("it does not belong here")));
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("fail").at("reason"), "it does not belong here");
+  EXPECT_EQ(connection_.only("fail").at("reason"), "it does not belong here");
 }
 
 TEST_F(WorkerTest, EndsWithTheErrorOfALostConnection) {
-  link_.work = {Assignment("train", 0, 2)};
-  link_.answers.emplace("report", Result<Json>(Failed("no scheduler answered for 300 s")));
+  connection_.work = {Work(AssignmentKind::kTrain, 0, 2)};
+  connection_.answers.emplace("report", Result<Reply>(Failed("no scheduler answered for 300 s")));
   const Result<WorkerEnd> end = Run();
   ASSERT_FALSE(end.ok());
   EXPECT_EQ(end.error().message, "no scheduler answered for 300 s");
@@ -283,49 +281,49 @@ TEST_F(WorkerTest, EndsWithTheErrorOfALostConnection) {
 }
 
 TEST_F(WorkerTest, EndsWhenAnotherWorkerHasItsName) {
-  link_.work = {Json{{"type", "superseded"}}};
+  connection_.work = {Superseded{}};
   const Result<WorkerEnd> end = Run();
   ASSERT_FALSE(end.ok());
   EXPECT_EQ(end.error().kind, ErrorKind::kInvalid);
 }
 
 TEST_F(WorkerTest, RetrainsEvaluatesAndLeavesTheModel) {
-  link_.work = {Assignment("retrain", 0, 4)};
+  connection_.work = {Work(AssignmentKind::kRetrain, 0, 4)};
   ASSERT_TRUE(Run().ok());
   EXPECT_THAT(training_.setup.splits, ElementsAre("train", "validation", "test"));
-  EXPECT_THAT(link_.ops(), ElementsAre("hello", "next", "complete", "next", "goodbye"));
-  EXPECT_EQ(link_.only("complete").at("values"), Json({{"error", 0.25}}));
+  EXPECT_THAT(connection_.ops(), ElementsAre("hello", "next", "complete", "next", "goodbye"));
+  EXPECT_EQ(connection_.only("complete").at("values"), Json({{"error", 0.25}}));
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "models" / "trial-3" / "seed-11" /
                                       "model.safetensors"));
 }
 
 TEST_F(WorkerTest, EvaluatesTheNewestCheckpoint) {
   TrainTwoEpochs();
-  Json assignment = Continued();
-  assignment["kind"] = "evaluate";
-  link_.work = {assignment};
+  WorkAssigned work = Continued();
+  work.kind = AssignmentKind::kEvaluate;
+  connection_.work = {work};
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(training_.epochs_trained, 0);
-  EXPECT_EQ(link_.only("complete").at("values"), Json({{"error", 0.5}}));
+  EXPECT_EQ(connection_.only("complete").at("values"), Json({{"error", 0.5}}));
 }
 
 TEST_F(WorkerTest, ComputesAReferenceLine) {
-  Json assignment = Assignment("baseline", 0, 0);
-  assignment["name"] = "pixels";
-  assignment["trial"] = -1;
+  WorkAssigned work = Work(AssignmentKind::kBaseline, 0, 0);
+  work.name = "pixels";
+  work.trial = -1;
   training_.baseline = {{"error", 0.22}};
-  link_.work = {assignment};
+  connection_.work = {work};
   ASSERT_TRUE(Run().ok());
-  EXPECT_EQ(link_.only("complete").at("values"), Json({{"error", 0.22}}));
+  EXPECT_EQ(connection_.only("complete").at("values"), Json({{"error", 0.22}}));
 }
 
 TEST_F(WorkerTest, TrainsTheDefaultConfigurationForItsReferenceLine) {
-  Json assignment = Assignment("baseline", 0, 4);
-  assignment["name"] = "default";
-  link_.work = {assignment};
+  WorkAssigned work = Work(AssignmentKind::kBaseline, 0, 4);
+  work.name = "default";
+  connection_.work = {work};
   ASSERT_TRUE(Run().ok());
   EXPECT_EQ(training_.epochs_trained, 4);
-  EXPECT_EQ(link_.only("complete").at("values"), Json({{"error", 0.25}}));
+  EXPECT_EQ(connection_.only("complete").at("values"), Json({{"error", 0.25}}));
 }
 
 }  // namespace

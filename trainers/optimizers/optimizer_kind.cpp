@@ -84,15 +84,23 @@ class Kind : public OptimizerKind {
                                          const std::vector<torch::Tensor>& others,
                                          const OptimizerSettings& settings) const override {
     const Optimizer* tag = nullptr;
+    const Options with_decay = OptionsOf(settings, settings.weight_decay, tag);
+    const Options without = OptionsOf(settings, 0.0, tag);
     std::vector<optim::OptimizerParamGroup> groups;
-    if (!decaying.empty()) {
-      groups.emplace_back(
-          decaying, std::make_unique<Options>(OptionsOf(settings, settings.weight_decay, tag)));
-    }
-    if (!others.empty()) {
-      groups.emplace_back(others, std::make_unique<Options>(OptionsOf(settings, 0.0, tag)));
-    }
-    return std::make_unique<Optimizer>(groups, OptionsOf(settings, settings.weight_decay, tag));
+    std::vector<Options> options;
+    const auto add = [&](const std::vector<torch::Tensor>& tensors, const Options& of) {
+      if (tensors.empty()) return;
+      groups.emplace_back(tensors, std::make_unique<Options>(of));
+      options.push_back(of);
+    };
+    add(decaying, with_decay);
+    add(others, without);
+    auto optimizer = std::make_unique<Optimizer>(groups, with_decay);
+    // LibTorch replaces every option of a group that equals its class's default, such as a weight
+    // decay of 0, by the optimizer's own: the groups' options are set once more.
+    for (std::size_t i = 0; i < options.size(); ++i)
+      static_cast<Options&>(optimizer->param_groups()[i].options()) = options[i];
+    return optimizer;
   }
 
   bool Made(const optim::Optimizer& optimizer) const override {

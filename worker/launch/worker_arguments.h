@@ -9,7 +9,7 @@
 
 #include "base/command_line/arguments.h"
 #include "base/result.h"
-#include "protocol/client.h"
+#include "protocol/scheduler_location.h"
 
 namespace faretto {
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -22,7 +23,8 @@ struct Sample {
   std::vector<std::int32_t> identities;
 };
 
-// By definition, all in double: every pair's similarity, nothing sorted away or blocked.
+// By definition, all in double: every pair's similarity, nothing sorted away or blocked. Two
+// similarities are equal where only rounding tells them apart.
 ImageRanks BruteForce(const Sample& sample) {
   const std::size_t n = sample.identities.size();
   std::vector<std::vector<double>> rows(n);
@@ -39,6 +41,7 @@ ImageRanks BruteForce(const Sample& sample) {
     for (std::size_t k = 0; k < sample.dimensions; ++k) sum += rows[i][k] * rows[j][k];
     return sum;
   };
+  const double tie = (static_cast<double>(sample.dimensions) + 8) * 0x1p-53;
   ImageRanks ranks(n);
   for (std::size_t i = 0; i < n; ++i) {
     std::optional<double> mate;
@@ -49,7 +52,7 @@ ImageRanks BruteForce(const Sample& sample) {
     ImageRank rank;
     std::set<std::int32_t> nearer;
     for (std::size_t j = 0; j < n; ++j) {
-      if (sample.identities[j] == sample.identities[i] || similarity(i, j) < *mate) continue;
+      if (sample.identities[j] == sample.identities[i] || similarity(i, j) < *mate - tie) continue;
       ++rank.by_image;
       nearer.insert(sample.identities[j]);
     }
@@ -102,6 +105,82 @@ TEST(Ranking, EqualsTheDefinitionOnEmbeddingsWithExactAndNearTies) {
     ASSERT_TRUE(ranks.ok()) << ranks.error().message;
     ExpectSame(*ranks, BruteForce(sample));
   }
+}
+
+// Embeddings of whole numbers, whose similarities exact arithmetic can compare: a . b / |a| |b|
+// against a . c / |a| |c| by the signs and by (a . b)^2 |c|^2 and (a . c)^2 |b|^2.
+struct Codes {
+  std::size_t dimensions = 0;
+  std::vector<std::int64_t> values;
+
+  std::int64_t Dot(std::size_t i, std::size_t j) const {
+    std::int64_t sum = 0;
+    for (std::size_t k = 0; k < dimensions; ++k)
+      sum += values[i * dimensions + k] * values[j * dimensions + k];
+    return sum;
+  }
+  // Is row b at least as near to row a as row c is?
+  bool AtLeastAsNear(std::size_t a, std::size_t b, std::size_t c) const {
+    const std::int64_t to_b = Dot(a, b);
+    const std::int64_t to_c = Dot(a, c);
+    const std::int64_t left = to_b * std::abs(to_b) * Dot(c, c);
+    return left >= to_c * std::abs(to_c) * Dot(b, b);
+  }
+};
+
+std::int32_t ExactRankByImage(const Codes& codes, const std::vector<std::int32_t>& identities,
+                              std::size_t probe) {
+  std::optional<std::size_t> mate;
+  for (std::size_t j = 0; j < identities.size(); ++j) {
+    if (j == probe || identities[j] != identities[probe]) continue;
+    if (!mate || codes.AtLeastAsNear(probe, j, *mate)) mate = j;
+  }
+  std::int32_t rank = 0;
+  for (std::size_t j = 0; j < identities.size(); ++j)
+    if (identities[j] != identities[probe] && codes.AtLeastAsNear(probe, j, *mate)) ++rank;
+  return rank;
+}
+
+TEST(Ranking, TiesOfQuantisedEmbeddingsAreTies) {
+  struct Kind {
+    std::int64_t lowest, highest;
+    bool zero;
+  };
+  // Signs, zeros and ones, ternary, four bits. Lengths are irrational in most of them.
+  for (const Kind kind :
+       {Kind{-1, 1, false}, Kind{0, 1, true}, Kind{-1, 1, true}, Kind{-3, 3, true}})
+    for (const std::size_t dimensions : {7, 32, 65, 128})
+      for (std::uint64_t seed = 0; seed < 4; ++seed) {
+        SCOPED_TRACE(std::to_string(kind.lowest) + " to " + std::to_string(kind.highest) + ", " +
+                     std::to_string(dimensions) + " dimensions, seed " + std::to_string(seed));
+        RandomStream random(seed, "test/codes", {dimensions});
+        Codes codes{dimensions, {}};
+        std::vector<float> embeddings;
+        std::vector<std::int32_t> identities;
+        for (int row = 0; row < 60; ++row) {
+          identities.push_back(row / 3);
+          const std::size_t begin = codes.values.size();
+          do {
+            codes.values.resize(begin);
+            for (std::size_t k = 0; k < dimensions; ++k) {
+              std::int64_t value = 0;
+              do {
+                value =
+                    kind.lowest + static_cast<std::int64_t>(random.Below(
+                                      static_cast<std::uint64_t>(kind.highest - kind.lowest + 1)));
+              } while (value == 0 && !kind.zero);
+              codes.values.push_back(value);
+            }
+          } while (std::all_of(codes.values.begin() + static_cast<std::ptrdiff_t>(begin),
+                               codes.values.end(), [](std::int64_t value) { return value == 0; }));
+        }
+        for (const std::int64_t value : codes.values)
+          embeddings.push_back(static_cast<float>(value));
+        const auto ranks = RankImages(embeddings, dimensions, identities);
+        ASSERT_TRUE(ranks.ok()) << ranks.error().message;
+        for (std::size_t i = 0; i < identities.size(); ++i)
+          EXPECT_EQ((*ranks)[i]->by_image, ExactRankByImage(codes, identities, i)) << "image " << i;
+      }
 }
 
 bool operator==(const ImageRank& a, const ImageRank& b) {

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/study/reply_json.h"
+
 namespace faretto {
 
 Json ScriptedStudyJson() {
@@ -70,8 +72,8 @@ void ScriptedStudy::Hello(const std::string& worker, const std::string& instance
 Json ScriptedStudy::Ask(const std::string& worker) {
   now_ += 1;
   Outcome outcome = Keep(machine_.RequestWork(Next(worker), worker, true, now_));
-  if (outcome.needs_suggestion) outcome = Keep(machine_.AnswerSuggestion(Propose(), now_));
-  return outcome.reply;
+  if (outcome.needs_suggestion()) outcome = Keep(machine_.AnswerSuggestion(Propose(), now_));
+  return JsonOf(outcome);
 }
 
 void ScriptedStudy::PromoteNext(TrialId trial, std::int64_t resource) {

@@ -51,7 +51,7 @@ TEST_F(AskTellSessionTest, WhatIsWrongIsAnErrorAndChangesNothing) {
   EXPECT_THAT(ErrorOf("{"), HasSubstr("JSON"));
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("must be an object"));
   EXPECT_THAT(ErrorOf(R"({"op":"aks"})"), HasSubstr("ask"));
-  EXPECT_THAT(ErrorOf(R"({"op":"ask","n":0})"), HasSubstr("from 1"));
+  EXPECT_THAT(ErrorOf(R"({"op":"ask","n":0})"), HasSubstr("at least 1"));
   EXPECT_THAT(ErrorOf(R"({"op":"tell","id":7,"values":{"f1":1,"f2":2}})"), HasSubstr("7"));
   EXPECT_THAT(ErrorOf(R"({"op":"tell","id":0,"values":{"f1":1}})"), HasSubstr("f2"));
   EXPECT_THAT(ErrorOf(R"({"op":"tell","id":0,"values":{"f1":1,"f2":null}})"), HasSubstr("fail"));

@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include "base/random.h"
-#include "protocol/message.h"
 #include "scheduler/service/dispatch.h"
 #include "small_study.h"
 
@@ -20,7 +19,7 @@ class Scrambler {
       : state_(state), random_(seed, "scrambler") {}
 
   // Some operation as a worker or a client would send it, mostly about a live assignment.
-  Json Message() {
+  Operation Next() {
     Assignment live{.id = Small(), .trial = Small(), .fence = Small()};
     worker_ = "w" + std::to_string(Small());
     if (!state_.assignments().empty() && random_.Below(4) != 0) {
@@ -34,26 +33,26 @@ class Scrambler {
     const std::int64_t resource = Small();
     const std::int64_t batch = Small();
     switch (random_.Below(18)) {
-      case 0: return HelloRequest("h", Small(), "domain");
-      case 1: return HeartbeatRequest(ref, Small());
+      case 0: return HelloRequest{"h", Small(), "domain"};
+      case 1: return HeartbeatRequest{ref, Small()};
       case 2:
-      case 3: return ReportRequest(ref, resource, values, 1);
+      case 3: return ReportRequest{ref, resource, values, 1};
       case 4:
-        return CheckpointRequest(ref, resource, batch,
-                                 CheckpointFile(live.trial, resource, batch, ref.fence), "domain");
+        return CheckpointRequest{ref, resource, batch,
+                                 CheckpointFile(live.trial, resource, batch, ref.fence), "domain"};
       case 5:
-        return CheckpointDamagedRequest(live.trial,
-                                        CheckpointFile(live.trial, resource, batch, ref.fence));
-      case 6: return CompleteRequest(ref, values);
-      case 7: return FailRequest(ref, "crash", "log");
-      case 8: return HandBackRequest(ref, "drained");
-      case 9: return GoodbyeRequest("bye");
-      case 10: return EnqueueRequest({{"x1", random_.Uniform()}, {"x2", random_.Uniform()}});
-      case 11: return RetryRequest(live.trial);
-      case 12: return StopTrialRequest(live.trial);
-      case 13: return RetrainRequest(live.trial, Small(), Small(), "test");
-      case 14: return StatusRequest();
-      default: return NextRequest();
+        return CheckpointDamagedRequest{live.trial,
+                                        CheckpointFile(live.trial, resource, batch, ref.fence)};
+      case 6: return CompleteRequest{ref, values};
+      case 7: return FailRequest{ref, "crash", "log"};
+      case 8: return HandBackRequest{ref, "drained"};
+      case 9: return GoodbyeRequest{"bye"};
+      case 10: return EnqueueRequest{{{"x1", random_.Uniform()}, {"x2", random_.Uniform()}}};
+      case 11: return RetryRequest{live.trial};
+      case 12: return StopRequest{live.trial};
+      case 13: return RetrainRequest{live.trial, Small(), Small(), "test"};
+      case 14: return StatusRequest{};
+      default: return NextRequest{};
     }
   }
 
@@ -99,22 +98,23 @@ TEST(DispatchRobustnessTest, NearlyRightMessagesNeverBreakTheMachine) {
   Machine machine(spec);
   Scrambler scrambler(kSeed, machine.state());
   DispatchContext context;
-  context.suggest = SuggestAlongDiagonal;
+  context.suggest = AlongDiagonal;
   context.progress = [](const StudyView&, double) { return Json::object(); };
   std::vector<Event> events = machine.Start({"h", 1, "b", "i"}, {"pixels"}, 0).events;
   std::int64_t number = 0;
   int answered = 0;
   for (int i = 0; i < kMessages; ++i) {
-    Json message = scrambler.Message();
+    Json message = {{"v", kProtocolVersion}};
+    message.update(EncodeOperation(scrambler.Next()));
     message["worker"] = scrambler.worker();
     message["instance"] = "a";
     message["client"] = "c";
     message["number"] = ++number;
     scrambler.Spoil(message);
-    const auto envelope = ParseMessage(DumpJson(message));
+    const auto envelope = DecodeRequest(DumpJson(message));
     if (!envelope.ok()) continue;
     Dispatched done = Dispatch(machine, *envelope, context, i * 0.1);
-    answered += done.verdict == Dispatched::Verdict::kReply;
+    answered += std::holds_alternative<Response>(done.outcome);
     events.insert(events.end(), done.events.begin(), done.events.end());
     const Outcome ticked = machine.Tick(i * 0.1);
     events.insert(events.end(), ticked.events.begin(), ticked.events.end());

@@ -48,9 +48,9 @@ TEST_F(EncryptionTest, AnUnknownKeyIsRefusedAndCounted) {
   RunningService running(Options(), clock_);
   const TemporaryFolder elsewhere;
   ASSERT_TRUE(EnsureSchedulerKeys(elsewhere.path()).ok());
-  auto stranger = SchedulerClient::Open(There(LocalSecretFile(elsewhere.path())));
+  auto stranger = ClientConnection::Open(There(LocalSecretFile(elsewhere.path())));
   ASSERT_TRUE(stranger.ok());
-  EXPECT_FALSE(stranger->Call(PingRequest(), 0.2).ok());
+  EXPECT_FALSE(stranger->Request(PingRequest{}, 0.2).ok());
   EXPECT_GE(AwaitDropped(Here(), 1)["dropped_messages"], 1);
 }
 
@@ -58,10 +58,10 @@ TEST_F(EncryptionTest, APlainPeerIsRefused) {
   RunningService running(Options(), clock_);
   RawPeer plain(running.service().endpoint());
   plain.Send(std::string("{}"));
-  auto client = SchedulerClient::Open(Here());
-  const auto status = client->Call(StatusRequest(), kPatienceS);
+  auto client = ClientConnection::Open(Here());
+  const auto status = Expect<StatusNumbers>(client->Request(StatusRequest{}, kPatienceS));
   ASSERT_TRUE(status.ok());
-  EXPECT_EQ((*status)["progress"]["dropped_messages"], 0);
+  EXPECT_EQ(status->progress["dropped_messages"], 0);
 }
 
 TEST_F(EncryptionTest, MessagesOfARevokedKeyAreDroppedOnAnOpenConnection) {
@@ -70,8 +70,8 @@ TEST_F(EncryptionTest, MessagesOfARevokedKeyAreDroppedOnAnOpenConnection) {
   const auto worker = ConnectWorker(There(secret), "w0");
   SayHello(*worker);
   ASSERT_TRUE(RevokeClient(folder_.path(), "node").ok());
-  Result<Json> reply = Failed("none");
-  std::thread asking([&] { reply = worker->Request(NextRequest()); });
+  Result<Response> reply = Failed("none");
+  std::thread asking([&] { reply = worker->Request(NextRequest{}); });
   AwaitDropped(Here(), 1);
   worker->Abort();
   asking.join();
@@ -85,13 +85,13 @@ TEST_F(EncryptionTest, AWorkersNameBelongsToTheFirstKeyThatUsedIt) {
   const auto owner = ConnectWorker(Here(), "w0");
   SayHello(*owner);
   const auto other = ConnectWorker(There(thief), "w0");
-  Result<Json> reply = Failed("none");
-  std::thread asking([&] { reply = other->Request(HelloRequest("h", 1, "d")); });
+  Result<Response> reply = Failed("none");
+  std::thread asking([&] { reply = other->Request(HelloRequest{"h", 1, "d"}); });
   AwaitDropped(Here(), 1);
   other->Abort();
   asking.join();
   EXPECT_FALSE(reply.ok());
-  EXPECT_EQ(MustRequest(*owner, NextRequest())["type"], "assignment");
+  EXPECT_EQ(MustRequest(*owner, NextRequest{})["type"], "assignment");
 }
 
 TEST_F(EncryptionTest, ABusyPortIsAnErrorThatNamesIt) {

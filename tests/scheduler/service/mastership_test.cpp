@@ -33,7 +33,7 @@ TEST_F(MastershipTest, TakeoverEndsTheOldSchedulerAndKeepsItsState) {
   RunningService old(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
   SayHello(*worker);
-  TrainAssignment(*worker, MustRequest(*worker, NextRequest()));
+  TrainAssignment(*worker, MustRequest(*worker, NextRequest{}));
   ServiceOptions options = Options();
   options.takeover = true;
   RunningService fresh(std::move(options), clock_);  // the old one need not be destroyed for it
@@ -45,15 +45,15 @@ TEST_F(MastershipTest, TakeoverEndsTheOldSchedulerAndKeepsItsState) {
   EXPECT_EQ(fresh.service().incarnation(), 2);
   EXPECT_EQ(fresh.service().progress().completed, 1);
   // The same connection goes on with the new one.
-  TrainAssignment(*worker, MustRequest(*worker, NextRequest()));
-  TrainAssignment(*worker, MustRequest(*worker, NextRequest()));
-  EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "finished");
+  TrainAssignment(*worker, MustRequest(*worker, NextRequest{}));
+  TrainAssignment(*worker, MustRequest(*worker, NextRequest{}));
+  EXPECT_EQ(MustRequest(*worker, NextRequest{})["type"], "finished");
 }
 
 TEST_F(MastershipTest, AnOldSchedulerThatSeesAHigherIncarnationEnds) {
   RunningService running(Options(), clock_);
   RawPeer peer(running.service().endpoint());
-  Json message = AsWorker(NextRequest(), "w0", 1);
+  Json message = AsWorker(NextRequest{}, "w0", 1);
   message["incarnation"] = 7;
   peer.Send(message);
   const auto end = running.Join();
@@ -66,19 +66,18 @@ TEST_F(MastershipTest, AWorkerSurvivesARestart) {
   auto first = std::make_unique<RunningService>(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
   SayHello(*worker);
-  const auto assignment = ParseAssignment(MustRequest(*worker, NextRequest()));
-  MustRequest(*worker, ReportRequest(assignment->ref, 1, {{"f1", 1}, {"f2", 1}}, 1));
+  const WorkAssigned assignment = WorkIn(MustRequest(*worker, NextRequest{}));
+  MustRequest(*worker, ReportRequest{assignment.ref, 1, {{"f1", 1}, {"f2", 1}}, 1});
   ASSERT_TRUE(first->Stop().ok());
-  Result<Json> reply = Failed("none");
+  Result<Response> reply = Failed("none");
   std::thread training([&] {
-    reply = worker->Request(ReportRequest(assignment->ref, 2, {{"f1", 1}, {"f2", 1}}, 1));
+    reply = worker->Request(ReportRequest{assignment.ref, 2, {{"f1", 1}, {"f2", 1}}, 1});
   });
   RunningService second(Options(), clock_);
   training.join();
   ASSERT_TRUE(reply.ok()) << reply.error().message;
-  EXPECT_EQ((*reply)["type"], "ok");
-  EXPECT_EQ((*reply)["incarnation"], 2);
-  EXPECT_EQ(MustRequest(*worker, CompleteRequest(assignment->ref, {}))["type"], "ok");
+  EXPECT_EQ(ResponseJson(*reply)["type"], "ok");
+  EXPECT_EQ(MustRequest(*worker, CompleteRequest{assignment.ref, {}})["type"], "ok");
 }
 
 TEST_F(MastershipTest, AWaitingWorkerIsServedByTheNextScheduler) {
@@ -90,11 +89,11 @@ TEST_F(MastershipTest, AWaitingWorkerIsServedByTheNextScheduler) {
   RunningService first(options, clock_);
   const auto busy = ConnectWorker(Here(), "w0");
   SayHello(*busy);
-  const Json held = MustRequest(*busy, NextRequest());
+  const Json held = MustRequest(*busy, NextRequest{});
   const auto idle = ConnectWorker(Here(), "w1");
   SayHello(*idle);
-  Result<Json> reply = Failed("none");
-  std::thread waiting([&] { reply = idle->Request(NextRequest()); });
+  Result<Response> reply = Failed("none");
+  std::thread waiting([&] { reply = idle->Request(NextRequest{}); });
   AwaitStatus(Here(), [](const Json& progress) {
     return progress["waiting_for"] == "waiting for results";
   });
@@ -106,26 +105,25 @@ TEST_F(MastershipTest, AWaitingWorkerIsServedByTheNextScheduler) {
   TrainAssignment(*busy, held);
   waiting.join();
   ASSERT_TRUE(reply.ok()) << reply.error().message;
-  EXPECT_EQ((*reply)["type"], "assignment");
-  EXPECT_EQ((*reply)["incarnation"], 2);
+  EXPECT_EQ(ResponseJson(*reply)["type"], "assignment");
 }
 
 TEST_F(MastershipTest, HeartbeatsGoOnWithTheNextScheduler) {
   auto first = std::make_unique<RunningService>(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
   SayHello(*worker);
-  const auto assignment = ParseAssignment(MustRequest(*worker, NextRequest()));
+  const WorkAssigned assignment = WorkIn(MustRequest(*worker, NextRequest{}));
   std::atomic<std::int64_t> progress{0};
   std::atomic<bool> superseded{false};
-  worker->SetHeartbeat(assignment->ref, &progress, 0.02, [&](WorkerConnection::Signal signal) {
+  worker->SetHeartbeat(assignment.ref, &progress, 0.02, [&](WorkerConnection::Signal signal) {
     if (signal != WorkerConnection::Signal::kSuperseded) return;
     superseded = true;
     superseded.notify_all();
   });
   ASSERT_TRUE(first->Stop().ok());
   RunningService second(Options(), clock_);
-  auto client = SchedulerClient::Open(Here());
-  ASSERT_TRUE(client->Call(StopTrialRequest(assignment->trial), kPatienceS).ok());
+  auto client = ClientConnection::Open(Here());
+  ASSERT_TRUE(client->Request(StopRequest{assignment.trial}, kPatienceS).ok());
   superseded.wait(false);  // the answer to a heartbeat that the new one got
   worker->ClearHeartbeat();
 }
@@ -140,19 +138,19 @@ TEST_F(MastershipTest, AWorkerOfAnEarlierStudyInTheFolderIsToldSo) {
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
     std::filesystem::remove_all(entry.path());
   RunningService running(Options(), clock_);
-  const auto reply = worker->Request(NextRequest());
+  const auto reply = worker->Request(NextRequest{});
   ASSERT_FALSE(reply.ok());
   EXPECT_THAT(reply.error().message, HasSubstr("made anew"));
 }
 
 TEST_F(MastershipTest, AWorkerWithoutASchedulerGivesUpInTheEnd) {
-  WorkerConnection::Options options;
+  WorkerConnectionOptions options;
   options.scheduler = Here();
   options.worker = "w0";
   options.resend_s = 0.01;
   options.give_up_s = 0.05;
-  const auto worker = *WorkerConnection::Open(options);
-  const auto reply = worker->Request(NextRequest());
+  const auto worker = std::move(*OpenWorkerConnection(options));
+  const auto reply = worker->Request(NextRequest{});
   ASSERT_FALSE(reply.ok());
   EXPECT_EQ(reply.error().kind, ErrorKind::kFailed);
 }

@@ -110,17 +110,17 @@ TEST_F(ModelThreadTest, HeartbeatsReportsAndStatusAreAnsweredWhileASuggestionIsC
   const LetAllThrough at_end(held_);
   const auto busy = ConnectWorker(Here(), "w0", "first");
   SayHello(*busy);
-  const Json work = MustRequest(*busy, NextRequest());
+  const Json work = MustRequest(*busy, NextRequest{});
   ASSERT_EQ(work["type"], "assignment");
   RawPeer idle(Endpoint());
-  idle.Ask(AsWorker(HelloRequest("h", 1, "d"), "w1", 1));
-  EXPECT_EQ(idle.Ask(AsWorker(NextRequest(), "w1", 2))["type"], "parked");
+  idle.Ask(AsWorker(HelloRequest{"h", 1, "d"}, "w1", 1));
+  EXPECT_EQ(idle.Ask(AsWorker(NextRequest{}, "w1", 2))["type"], "parked");
   held_.Await(1);
 
   // A worker's beats come over a connection of their own.
-  const auto assignment = ParseAssignment(work);
+  const WorkAssigned assignment = WorkIn(work);
   RawPeer heart(Endpoint());
-  Json beat = HeartbeatRequest(assignment->ref, 1);
+  Json beat = OnWire(HeartbeatRequest{assignment.ref, 1});
   beat.update({{"worker", "w0"}, {"instance", "first"}});
   EXPECT_EQ(heart.Ask(beat)["type"], "ok");
   TrainAssignment(*busy, work);
@@ -158,8 +158,8 @@ TEST_F(ModelThreadTest, LookaheadHasSuggestionsReadyBeforeAnybodyAsks) {
   held_.LetThrough(1);
   held_.Await(1);  // 0 is there, 1 is being computed: nobody has asked
   RawPeer peer(Endpoint());
-  peer.Ask(AsWorker(HelloRequest("h", 1, "d"), "w0", 1));
-  EXPECT_EQ(peer.Ask(AsWorker(NextRequest(), "w0", 2))["type"], "assignment");
+  peer.Ask(AsWorker(HelloRequest{"h", 1, "d"}, "w0", 1));
+  EXPECT_EQ(peer.Ask(AsWorker(NextRequest{}, "w0", 2))["type"], "assignment");
   held_.LetThrough(1000);
   held_.Await(2);  // its basis is the creation of suggestion 0
   EXPECT_EQ(held_.known().at(0).size(), 1u) << "nothing is computed twice";
@@ -202,8 +202,8 @@ TEST_F(ModelThreadTest, WhatSomebodyEnqueuesMakesLookaheadComputeAnew) {
   const LetAllThrough at_end(held_);
   held_.LetThrough(2);
   held_.Await(1);
-  auto client = SchedulerClient::Open(Here());
-  ASSERT_TRUE(client->Call(EnqueueRequest({{"x1", 0.5}, {"x2", 0.5}}), kPatienceS).ok());
+  auto client = ClientConnection::Open(Here());
+  ASSERT_TRUE(client->Request(EnqueueRequest{{{"x1", 0.5}, {"x2", 0.5}}}, kPatienceS).ok());
   held_.LetThrough(1000);
   const auto worker = ConnectWorker(Here(), "w0");
   WorkToTheEnd(*worker);
@@ -244,10 +244,10 @@ TEST_F(ModelThreadTest, ASuggestionThatASchedulerLeftOpenIsDerivedByTheNext) {
       const LetAllThrough at_end(held);
       const auto busy = ConnectWorker({.dir = folder.path()}, "w0");
       SayHello(*busy);
-      const Json work = MustRequest(*busy, NextRequest());
+      const Json work = MustRequest(*busy, NextRequest{});
       RawPeer idle(ReadSchedulerFile(folder.path())->endpoint);
-      idle.Ask(AsWorker(HelloRequest("h", 1, "d"), "w1", 1));
-      idle.Ask(AsWorker(NextRequest(), "w1", 2));
+      idle.Ask(AsWorker(HelloRequest{"h", 1, "d"}, "w1", 1));
+      idle.Ask(AsWorker(NextRequest{}, "w1", 2));
       held.Await(1);
       TrainAssignment(*busy, work);  // not known to suggestion 1
       first.service().RequestStop();

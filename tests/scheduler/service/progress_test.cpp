@@ -59,7 +59,7 @@ TEST_F(ProgressTest, ImportedTrialsAreNotWhatWasDone) {
   machine.Start({"h", 1, "b", "i"}, {}, 0);
   const Json made = {{"params", {{"x1", 0.5}, {"x2", 0.25}}},
                      {"reports", {{{"resource", 2}, {"values", {{"f1", 1}, {"f2", 2}}}}}}};
-  ASSERT_EQ(machine.Import({"c", 1}, Json::array({made}), 10).reply["imported"], 1);
+  ASSERT_EQ(machine.Import({"c", 1}, Json::array({made}), 10).As<TrialsImported>()->imported, 1);
   const Progress progress = MakeProgress(machine.view(), 10);
   EXPECT_EQ(progress.completed, 1);
   EXPECT_EQ(progress.imported, 1);

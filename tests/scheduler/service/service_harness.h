@@ -17,9 +17,10 @@
 
 #include "../../protocol/temporary_folder.h"
 #include "base/process.h"
-#include "protocol/client.h"
-#include "protocol/message.h"
+#include "protocol/client_connection.h"
+#include "protocol/envelope.h"
 #include "protocol/scheduler_file.h"
+#include "protocol/worker_connection.h"
 #include "scheduler/service/service.h"
 #include "small_study.h"
 
@@ -90,25 +91,35 @@ class RunningService {
 inline std::unique_ptr<WorkerConnection> ConnectWorker(const SchedulerLocation& location,
                                                        const std::string& name,
                                                        const std::string& instance = "") {
-  WorkerConnection::Options options;
+  WorkerConnectionOptions options;
   options.scheduler = location;
   options.worker = name;
   options.instance = instance;
   options.resend_s = 0.2;
   options.give_up_s = kPatienceS;
-  auto connection = WorkerConnection::Open(options);
+  auto connection = OpenWorkerConnection(options);
   if (!connection.ok()) throw std::runtime_error(connection.error().message);
   return std::move(*connection);
 }
 
-inline Json MustRequest(WorkerConnection& worker, const Json& request) {
-  Result<Json> reply = worker.Request(request);
-  if (!reply.ok()) throw std::runtime_error(reply.error().message);
-  return *reply;
+inline Json MustRequest(WorkerConnection& worker, const Operation& request) {
+  const Result<Response> response = worker.Request(request);
+  if (!response.ok()) throw std::runtime_error(response.error().message);
+  return ResponseJson(*response);
 }
 
-inline Json SayHello(WorkerConnection& worker) {
-  return MustRequest(worker, HelloRequest("host", 1, "domain"));
+inline Welcome SayHello(WorkerConnection& worker) {
+  const auto welcome = Expect<Welcome>(worker.Request(HelloRequest{"host", 1, "domain"}));
+  if (!welcome.ok()) throw std::runtime_error(welcome.error().message);
+  return *welcome;
+}
+
+// The assignment that a reply holds.
+inline WorkAssigned WorkIn(const Json& reply) {
+  const auto parsed = ParseReply(reply);
+  if (!parsed.ok() || !std::holds_alternative<WorkAssigned>(*parsed))
+    throw std::runtime_error("no assignment: " + DumpJson(reply));
+  return std::get<WorkAssigned>(*parsed);
 }
 
 // Workers "w0", "w1", ... that all said hello, before one of them can finish everything and the
@@ -125,21 +136,20 @@ inline std::vector<std::unique_ptr<WorkerConnection>> KnownWorkers(
 
 // Reports every epoch of the assignment and completes it.
 inline void TrainAssignment(WorkerConnection& worker, const Json& reply) {
-  const auto assignment = ParseAssignment(reply);
-  if (!assignment.ok()) throw std::runtime_error(assignment.error().message);
-  for (std::int64_t epoch = assignment->from + 1; epoch <= assignment->to; ++epoch) {
-    const double x = assignment->params["x1"].get<double>();
-    MustRequest(worker, ReportRequest(assignment->ref, epoch, {{"f1", x}, {"f2", 1 - x}}, 1));
+  const WorkAssigned work = WorkIn(reply);
+  for (std::int64_t epoch = work.from + 1; epoch <= work.to; ++epoch) {
+    const double x = work.params["x1"].get<double>();
+    MustRequest(worker, ReportRequest{work.ref, epoch, {{"f1", x}, {"f2", 1 - x}}, 1});
   }
-  MustRequest(worker, CompleteRequest(assignment->ref, {}));
+  MustRequest(worker, CompleteRequest{work.ref, {}});
 }
 
 // Of a worker that said hello: works until the study is over; how many assignments it did.
 inline int GoOnToTheEnd(WorkerConnection& worker) {
   for (int done = 0;; ++done) {
-    const Json reply = MustRequest(worker, NextRequest());
+    const Json reply = MustRequest(worker, NextRequest{});
     if (reply["type"] != "assignment") {
-      MustRequest(worker, GoodbyeRequest("finished"));
+      MustRequest(worker, GoodbyeRequest{"finished"});
       return done;
     }
     TrainAssignment(worker, reply);
@@ -155,14 +165,14 @@ inline int WorkToTheEnd(WorkerConnection& worker) {
 // The numbers of `status`, asked until they are as wanted; the last ones in any case.
 inline Json AwaitStatus(const SchedulerLocation& location,
                         const std::function<bool(const Json&)>& wanted) {
-  auto client = SchedulerClient::Open(location);
+  auto client = ClientConnection::Open(location);
   if (!client.ok()) throw std::runtime_error(client.error().message);
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(kPatienceS);
   Json progress;
   while (std::chrono::steady_clock::now() < end) {
-    Result<Json> reply = client->Call(StatusRequest(), kPatienceS);
-    if (!reply.ok()) throw std::runtime_error(reply.error().message);
-    progress = (*reply)["progress"];
+    const auto status = Expect<StatusNumbers>(client->Request(StatusRequest{}, kPatienceS));
+    if (!status.ok()) throw std::runtime_error(status.error().message);
+    progress = status->progress;
     if (wanted(progress)) break;
   }
   return progress;
@@ -205,8 +215,15 @@ class RawPeer {
   zmq::socket_t socket_;
 };
 
-// A worker's request as it stands on the wire.
-inline Json AsWorker(Json request, const std::string& worker, std::int64_t number) {
+// A request as it stands on the wire, without who asks.
+inline Json OnWire(const Operation& operation) {
+  Json json = {{"v", kProtocolVersion}};
+  json.update(EncodeOperation(operation));
+  return json;
+}
+
+inline Json AsWorker(const Operation& operation, const std::string& worker, std::int64_t number) {
+  Json request = OnWire(operation);
   request["worker"] = worker;
   request["instance"] = "raw";
   request["number"] = number;

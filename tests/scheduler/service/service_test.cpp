@@ -63,21 +63,20 @@ TEST_F(ServiceTest, TwoWorkersShareTheTrials) {
 TEST_F(ServiceTest, TheWelcomeHoldsWhatAWorkerNeeds) {
   RunningService running(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
-  const auto welcome = ParseWelcome(SayHello(*worker));
-  ASSERT_TRUE(welcome.ok()) << welcome.error().message;
-  EXPECT_EQ(welcome->study, "small");
-  EXPECT_EQ(welcome->trainer["problem"], "zdt1");
-  EXPECT_EQ(welcome->objectives.size(), 2u);
-  EXPECT_EQ(welcome->lease_s, Machine::kLeaseS);
-  EXPECT_EQ(welcome->domain, *ReadCheckpointDomain(folder_.path()));
+  const Welcome welcome = SayHello(*worker);
+  EXPECT_EQ(welcome.study, "small");
+  EXPECT_EQ(welcome.trainer["problem"], "zdt1");
+  EXPECT_EQ(welcome.objectives.size(), 2u);
+  EXPECT_EQ(welcome.lease_s, Machine::kLeaseS);
+  EXPECT_EQ(welcome.domain, *ReadCheckpointDomain(folder_.path()));
 }
 
 TEST_F(ServiceTest, ARepeatedRequestGetsTheStoredReplyAndNoSecondEvent) {
   RunningService running(Options(), clock_);
   RawPeer peer(Endpoint());
-  peer.Ask(AsWorker(HelloRequest("h", 1, "d"), "w0", 1));
-  const Json first = peer.Ask(AsWorker(NextRequest(), "w0", 2));
-  const Json second = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+  peer.Ask(AsWorker(HelloRequest{"h", 1, "d"}, "w0", 1));
+  const Json first = peer.Ask(AsWorker(NextRequest{}, "w0", 2));
+  const Json second = peer.Ask(AsWorker(NextRequest{}, "w0", 2));
   EXPECT_EQ(first["type"], "assignment");
   EXPECT_EQ(second, first);
   EXPECT_EQ(AwaitDropped(Here(), 0)["trials"]["running"], 1);
@@ -89,14 +88,14 @@ TEST_F(ServiceTest, ARepeatAfterARestartGetsTheStoredReplyToo) {
   {
     RunningService running(Options(), clock_);
     RawPeer peer(Endpoint());
-    peer.Ask(AsWorker(HelloRequest("h", 1, "d"), "w0", 1));
-    first = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+    peer.Ask(AsWorker(HelloRequest{"h", 1, "d"}, "w0", 1));
+    first = peer.Ask(AsWorker(NextRequest{}, "w0", 2));
     ASSERT_TRUE(running.Stop().ok());
     events = CountEvents();
   }
   RunningService running(Options(), clock_);
   RawPeer peer(Endpoint());
-  Json second = peer.Ask(AsWorker(NextRequest(), "w0", 2));
+  Json second = peer.Ask(AsWorker(NextRequest{}, "w0", 2));
   EXPECT_EQ(second["incarnation"], 2);
   second["incarnation"] = 1;
   EXPECT_EQ(second, first);
@@ -111,7 +110,7 @@ TEST_F(ServiceTest, MalformedMessagesAreDroppedAndCountedWhileTheServiceGoesOn) 
   peer.Send(std::string("{\"v\":1}"));
   peer.Send(std::string("\xff\xfe"));
   peer.SendFrames("two", "frames");
-  peer.Send(AsWorker(ReportRequest({0, 1}, 1, {}, -1), "nobody", 1));  // unknown: refused, answered
+  peer.Send(AsWorker(ReportRequest{{0, 1}, 1, {}, 1}, "nobody", 1));  // unknown: refused, answered
   EXPECT_EQ(AwaitDropped(Here(), 4)["dropped_messages"], 4);
   EXPECT_EQ(WorkToTheEnd(*ConnectWorker(Here(), "w0")), 3);
   EXPECT_TRUE(running.Join().ok());
@@ -130,14 +129,14 @@ TEST_F(ServiceTest, OversizedMessagesAreDroppedAndCountedWhileTheServiceGoesOn) 
 
 TEST_F(ServiceTest, AWorkerOfAnotherVersionIsRefusedWithBothNamed) {
   RunningService running(Options(), clock_);
-  const auto worker = ConnectWorker(Here(), "w0");
-  Json hello = HelloRequest("h", 1, "d");
+  RawPeer peer(Endpoint());
+  Json hello = AsWorker(HelloRequest{"h", 1, "d"}, "w0", 1);
   hello["v"] = 2;
-  const auto reply = worker->Request(hello);
-  ASSERT_FALSE(reply.ok());
-  EXPECT_EQ(reply.error().kind, ErrorKind::kFailed);
-  EXPECT_THAT(reply.error().message, HasSubstr("version 1"));
-  EXPECT_THAT(reply.error().message, HasSubstr("version 2"));
+  const Json reply = peer.Ask(hello);
+  EXPECT_EQ(reply["type"], "error");
+  EXPECT_EQ(reply["exit"], 1);
+  EXPECT_THAT(reply["message"], HasSubstr("version 1"));
+  EXPECT_THAT(reply["message"], HasSubstr("version 2"));
 }
 
 TEST_F(ServiceTest, AParkedRequestIsAnsweredWhenThereIsWork) {
@@ -149,17 +148,18 @@ TEST_F(ServiceTest, AParkedRequestIsAnsweredWhenThereIsWork) {
   RunningService running(std::move(options), clock_);
   const auto busy = ConnectWorker(Here(), "w0");
   SayHello(*busy);
-  const Json held = MustRequest(*busy, NextRequest());
+  const Json held = MustRequest(*busy, NextRequest{});
   RawPeer idle(Endpoint());
-  idle.Ask(AsWorker(HelloRequest("h", 1, "d"), "w1", 1));
-  EXPECT_EQ(idle.Ask(AsWorker(NextRequest(), "w1", 2))["type"], "parked");
-  auto client = SchedulerClient::Open(Here());
-  const auto enqueued = client->Call(EnqueueRequest({{"x1", 0.5}, {"x2", 0.5}}), kPatienceS);
+  idle.Ask(AsWorker(HelloRequest{"h", 1, "d"}, "w1", 1));
+  EXPECT_EQ(idle.Ask(AsWorker(NextRequest{}, "w1", 2))["type"], "parked");
+  auto client = ClientConnection::Open(Here());
+  const auto enqueued = Expect<TrialEnqueued>(
+      client->Request(EnqueueRequest{{{"x1", 0.5}, {"x2", 0.5}}}, kPatienceS));
   ASSERT_TRUE(enqueued.ok()) << enqueued.error().message;
   const Json work = idle.Receive();
   EXPECT_EQ(work["type"], "assignment");
   EXPECT_EQ(work["number"], 2);
-  EXPECT_EQ(work["trial"], (*enqueued)["trial"]);
+  EXPECT_EQ(work["trial"], enqueued->trial);
 }
 
 TEST_F(ServiceTest, ALostWorkersTrialGoesToAnother) {
@@ -167,30 +167,30 @@ TEST_F(ServiceTest, ALostWorkersTrialGoesToAnother) {
   RunningService running(Options(), clock, SmallStudy(1));
   const auto lost = ConnectWorker(Here(), "w0");
   SayHello(*lost);
-  const Json first = MustRequest(*lost, NextRequest());
+  const Json first = MustRequest(*lost, NextRequest{});
   clock.Advance(Machine::kLeaseS + 1);
   const auto other = ConnectWorker(Here(), "w1");
   SayHello(*other);
-  const Json second = MustRequest(*other, NextRequest());
+  const Json second = MustRequest(*other, NextRequest{});
   EXPECT_EQ(second["trial"], first["trial"]);
   EXPECT_GT(second["fence"], first["fence"]);
-  const AssignmentRef stale = ParseAssignment(first)->ref;
-  EXPECT_EQ(MustRequest(*lost, ReportRequest(stale, 1, {{"f1", 1}, {"f2", 1}}, 1))["type"],
+  const AssignmentRef stale = WorkIn(first).ref;
+  EXPECT_EQ(MustRequest(*lost, ReportRequest{stale, 1, {{"f1", 1}, {"f2", 1}}, 1})["type"],
             "superseded");
 }
 
 TEST_F(ServiceTest, UnneededCheckpointsOfTheFolderAreDeleted) {
   RunningService running(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
-  const auto welcome = ParseWelcome(SayHello(*worker));
-  const auto assignment = ParseAssignment(MustRequest(*worker, NextRequest()));
+  const Welcome welcome = SayHello(*worker);
+  const WorkAssigned assignment = WorkIn(MustRequest(*worker, NextRequest{}));
   std::vector<fs::path> files;
   for (std::int64_t batch = 1; batch <= 4; ++batch) {
-    const std::string name = CheckpointFile(assignment->trial, 0, batch, assignment->ref.fence);
+    const std::string name = CheckpointFile(assignment.trial, 0, batch, assignment.ref.fence);
     files.push_back(CheckpointFolder(folder_.path()) / name);
     fs::create_directories(files.back().parent_path());
     std::ofstream(files.back()) << batch;
-    MustRequest(*worker, CheckpointRequest(assignment->ref, 0, batch, name, welcome->domain));
+    MustRequest(*worker, CheckpointRequest{assignment.ref, 0, batch, name, welcome.domain});
   }
   AwaitDropped(Here(), 0);  // the deletion follows the reply
   EXPECT_FALSE(fs::exists(files[0]));
@@ -205,20 +205,21 @@ TEST_F(ServiceTest, FirstRequestsAreDoneBeforeAFinishedStudyEnds) {
     ASSERT_TRUE(running.Join().ok());
   }
   ServiceOptions options = Options();
-  options.first_requests = {RetrainRequest(0, 2, 2, "test")};
+  options.first_requests = {RetrainRequest{0, 2, 2, "test"}};
   RunningService running(std::move(options), clock_);
-  ASSERT_EQ(running.service().first_replies().size(), 1u);
-  EXPECT_EQ(running.service().first_replies()[0]["jobs"].size(), 2u);
+  ASSERT_EQ(running.service().first_responses().size(), 1u);
+  const auto* jobs = ResponseAs<JobsRequested>(running.service().first_responses()[0]);
+  ASSERT_NE(jobs, nullptr);
+  EXPECT_EQ(jobs->jobs.size(), 2u);
   const auto worker = ConnectWorker(Here(), "w0");
   SayHello(*worker);
   for (int i = 0; i < 2; ++i) {
-    const auto job = ParseAssignment(MustRequest(*worker, NextRequest()));
-    ASSERT_TRUE(job.ok());
-    EXPECT_EQ(job->kind, AssignmentKind::kRetrain);
-    MustRequest(*worker, CompleteRequest(job->ref, {{"f1", 1}, {"f2", 1}}));
+    const WorkAssigned job = WorkIn(MustRequest(*worker, NextRequest{}));
+    EXPECT_EQ(job.kind, AssignmentKind::kRetrain);
+    MustRequest(*worker, CompleteRequest{job.ref, {{"f1", 1}, {"f2", 1}}});
   }
-  EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "finished");
-  MustRequest(*worker, GoodbyeRequest("finished"));
+  EXPECT_EQ(MustRequest(*worker, NextRequest{})["type"], "finished");
+  MustRequest(*worker, GoodbyeRequest{"finished"});
   EXPECT_EQ(running.Join()->kind, ServiceEnd::Kind::kFinished);
 }
 
@@ -227,8 +228,8 @@ TEST_F(ServiceTest, TheEndOfTheStudyDoesNotWaitForAWorkerThatSaysNothing) {
   RunningService running(Options(), clock, SmallStudy(1));
   const auto worker = ConnectWorker(Here(), "w0");
   SayHello(*worker);
-  TrainAssignment(*worker, MustRequest(*worker, NextRequest()));
-  EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "finished");
+  TrainAssignment(*worker, MustRequest(*worker, NextRequest{}));
+  EXPECT_EQ(MustRequest(*worker, NextRequest{})["type"], "finished");
   clock.Advance(6);
   EXPECT_EQ(running.Join()->kind, ServiceEnd::Kind::kFinished);
 }
@@ -238,10 +239,10 @@ TEST_F(ServiceTest, StoppingDrainsWorkersAndCanBeResumed) {
     RunningService running(Options(), clock_);
     const auto worker = ConnectWorker(Here(), "w0");
     SayHello(*worker);
-    const auto assignment = ParseAssignment(MustRequest(*worker, NextRequest()));
+    const WorkAssigned assignment = WorkIn(MustRequest(*worker, NextRequest{}));
     std::atomic<std::int64_t> progress{0};
     std::atomic<bool> drained{false};
-    worker->SetHeartbeat(assignment->ref, &progress, 1000, [&](WorkerConnection::Signal signal) {
+    worker->SetHeartbeat(assignment.ref, &progress, 1000, [&](WorkerConnection::Signal signal) {
       if (signal == WorkerConnection::Signal::kDrain) {
         drained = true;
         drained.notify_all();
@@ -250,9 +251,9 @@ TEST_F(ServiceTest, StoppingDrainsWorkersAndCanBeResumed) {
     running.service().RequestStop();
     drained.wait(false);
     worker->ClearHeartbeat();
-    MustRequest(*worker, HandBackRequest(assignment->ref, "drained"));
-    EXPECT_EQ(MustRequest(*worker, NextRequest())["type"], "drain");
-    MustRequest(*worker, GoodbyeRequest("drained"));
+    MustRequest(*worker, HandBackRequest{assignment.ref, "drained"});
+    EXPECT_EQ(MustRequest(*worker, NextRequest{})["type"], "drain");
+    MustRequest(*worker, GoodbyeRequest{"drained"});
     const auto end = running.Join();
     ASSERT_TRUE(end.ok()) << end.error().message;
     EXPECT_EQ(end->kind, ServiceEnd::Kind::kInterrupted);
@@ -265,8 +266,8 @@ TEST_F(ServiceTest, StoppingDrainsWorkersAndCanBeResumed) {
 
 TEST_F(ServiceTest, StopByAClientEndsTheStudy) {
   RunningService running(Options(), clock_);
-  auto client = SchedulerClient::Open(Here());
-  ASSERT_TRUE(client->Call(StopStudyRequest(), kPatienceS).ok());
+  auto client = ClientConnection::Open(Here());
+  ASSERT_TRUE(client->Request(StopRequest{}, kPatienceS).ok());
   const auto end = running.Join();
   EXPECT_EQ(end->kind, ServiceEnd::Kind::kFinished);
   EXPECT_EQ(end->reason, "it was stopped");
@@ -274,11 +275,11 @@ TEST_F(ServiceTest, StopByAClientEndsTheStudy) {
 
 TEST_F(ServiceTest, RefusalsComeBackAsErrorsOfTheirKind) {
   RunningService running(Options(), clock_);
-  auto client = SchedulerClient::Open(Here());
-  const auto unknown = client->Call(RetryRequest(99), kPatienceS);
+  auto client = ClientConnection::Open(Here());
+  const auto unknown = client->Request(RetryRequest{99}, kPatienceS);
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().kind, ErrorKind::kNotFound);
-  const auto bad = client->Call(EnqueueRequest({{"x1", 7}}), kPatienceS);
+  const auto bad = client->Request(EnqueueRequest{{{"x1", 7}}}, kPatienceS);
   ASSERT_FALSE(bad.ok());
   EXPECT_EQ(bad.error().kind, ErrorKind::kInvalid);
 }

@@ -1,6 +1,7 @@
 // A study whose trials are two epochs long, and suggestions along a diagonal.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -36,6 +37,11 @@ inline Suggestion SuggestAlongDiagonal(const StudyView& /*study*/, std::int64_t 
   Configuration configuration;
   configuration.values = {x, x};
   return NewTrial{configuration, 2, -1, "test", nullptr};
+}
+
+// The same as a source for DriveSuggestions.
+inline std::optional<Suggestion> AlongDiagonal(Machine& machine) {
+  return SuggestAlongDiagonal(machine.view(), *machine.state().open_suggestion());
 }
 
 }  // namespace faretto

@@ -8,6 +8,7 @@
 
 #include "objectives/pareto/hypervolume.h"
 #include "tests/scheduler/suggest/study_driver.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
@@ -156,7 +157,7 @@ TEST(ChooseSearcher, AStudyThatChoosesAnewIsDerivedAgain) {
       known.push_back({{"params", {{"x", x}}}, {"reports", Json::array({report})}});
     }
     const Outcome imported = driver.Import(known);
-    ASSERT_NE(imported.reply.value("type", ""), "error") << imported.reply;
+    ASSERT_NE(JsonOf(imported).value("type", ""), "error") << JsonOf(imported);
     driver.Run(5, 1, evaluate);
     EXPECT_EQ(driver.state().trials().back().origin, "tpe");
     driver.CheckReplay();

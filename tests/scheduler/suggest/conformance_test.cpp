@@ -10,6 +10,7 @@
 #include "scheduler/searchers/registry.h"
 #include "tests/scheduler/suggest/searcher_cases.h"
 #include "tests/scheduler/suggest/study_driver.h"
+#include "tests/study/reply_json.h"
 
 namespace faretto {
 namespace {
@@ -128,7 +129,7 @@ TEST_P(Conformance, TheDefaultConfigurationIsTheFirstSuggestionAfterAnImport) {
   }
   StudyDriver driver(AskTellSpec(Study()));
   const Outcome outcome = driver.Import(known);
-  ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
+  ASSERT_NE(JsonOf(outcome).value("type", ""), "error") << JsonOf(outcome);
   driver.Run(10, 1, Evaluation(driver));
   EXPECT_EQ(driver.state().trials()[known.size()].origin, "default");
   ExpectValidAndDistinct(driver);
@@ -262,7 +263,7 @@ TEST_P(Conformance, EnqueuedConfigurationsAreNotSuggestedAgain) {
       Study(R"({"parameters": [{"name": "b", "type": "int", "low": 1, "high": 12}]})")));
   for (const int b : {6, 1}) {
     const Outcome outcome = driver.Enqueue({{"b", b}});
-    ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
+    ASSERT_NE(JsonOf(outcome).value("type", ""), "error") << JsonOf(outcome);
   }
   driver.Run(1000, 2, Evaluation(driver));
   EXPECT_EQ(driver.state().trials().size(), 12u);

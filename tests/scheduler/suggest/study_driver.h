@@ -17,6 +17,7 @@
 #include "scheduler/suggest/suggest.h"
 #include "study/machine.h"
 #include "study/study_spec.h"
+#include "study/suggestion_driver.h"
 
 namespace faretto {
 
@@ -72,19 +73,20 @@ class StudyDriver {
 
   // The next trial to be trained; nothing when the study waits or is over.
   std::optional<TrialId> Ask() {
-    Outcome outcome = Keep(machine_->RequestWork({}, "driver", false, 0));
-    while (outcome.needs_suggestion) {
+    const auto source = [this](Machine& machine) {
       const std::int64_t number = *state().open_suggestion();
-      const StudyView known = machine_->BasisView();
+      const StudyView known = machine.BasisView();
       const Suggestion suggestion = Suggest(known, number);
       suggestions_.push_back(Text(spec().space, suggestion));
       if (kDeriveTwice) {
         EXPECT_EQ(suggestions_.back(), Text(spec().space, Suggest(known, number)));
       }
-      outcome = Keep(machine_->AnswerSuggestion(suggestion, 0));
-    }
-    if (!outcome.reply.is_object() || outcome.reply["type"] != "assignment") return std::nullopt;
-    return outcome.reply["trial"].get<TrialId>();
+      return std::optional(suggestion);
+    };
+    const Outcome outcome =
+        Keep(DriveSuggestions(*machine_, machine_->RequestWork({}, "driver", false, 0), source, 0));
+    const auto* work = outcome.As<WorkAssigned>();
+    return work ? std::optional(work->trial) : std::nullopt;
   }
 
   void Tell(TrialId id, const Metrics& values, double cost = 1) {
@@ -92,7 +94,8 @@ class StudyDriver {
   }
   void TellAt(TrialId id, std::int64_t resource, const Metrics& values, double cost = 1) {
     const Outcome outcome = Keep(machine_->Tell(id, resource, values, cost, 0));
-    ASSERT_NE(outcome.reply.value("type", ""), "error") << outcome.reply;
+    const auto* refused = outcome.As<Error>();
+    ASSERT_EQ(refused, nullptr) << refused->message;
   }
   void Fail(TrialId id) { Keep(machine_->TellFailure(id, "crashed", 0)); }
   void Stop(TrialId id) { Keep(machine_->StopTrial({}, id, 0)); }

@@ -55,6 +55,17 @@ TEST(Adam, NormalisesTheDecayAwayWhereAdamWTakesItApart) {
   EXPECT_NEAR(Value(decoupled), 2.0 * (1 - 0.05) - 0.1, 1e-8);  // w (1 - lr wd) - lr * sign(g)
 }
 
+// A bias with a gradient of 0 moves only if it decays.
+TEST(MakeOptimizer, LeavesABiasWithoutAGradientWhereItIs) {
+  for (const std::string& name : OptimizerNames()) {
+    const NamedParameters bias = {
+        {"norm.bias", torch::full({1}, 2.0, torch::kDouble).requires_grad_()}};
+    const OptimizerPtr optimizer = MakeOptimizer(name, bias, Settings(0.1, 0.5)).value();
+    StepWithGradient(0.0, bias, optimizer.get());
+    EXPECT_EQ(Value(bias), 2.0) << name;
+  }
+}
+
 TEST(Adam, EqualsAdamWWithoutDecay) {
   const NamedParameters a = Scalar(2.0);
   const NamedParameters b = Scalar(2.0);
@@ -98,6 +109,15 @@ void Train(TinyNet& net, torch::optim::Optimizer* optimizer, int from, int to) {
   }
 }
 
+double WeightDecayOf(const torch::optim::OptimizerParamGroup& group) {
+  const torch::optim::OptimizerOptions& options = group.options();
+  if (const auto* sgd = dynamic_cast<const torch::optim::SGDOptions*>(&options))
+    return sgd->weight_decay();
+  if (const auto* adam = dynamic_cast<const torch::optim::AdamOptions*>(&options))
+    return adam->weight_decay();
+  return dynamic_cast<const torch::optim::AdamWOptions&>(options).weight_decay();
+}
+
 TEST(MakeOptimizer, DecaysMatricesAndKernelsOnly) {
   const TinyNet net;
   const NamedParameters parameters = ParametersOf(net, "net");
@@ -107,16 +127,19 @@ TEST(MakeOptimizer, DecaysMatricesAndKernelsOnly) {
     EXPECT_EQ(Decays(p), matrix) << p.name;
   }
   EXPECT_FALSE(Decays({"odd.bias", torch::ones({2, 2})}));
-  const OptimizerPtr optimizer = MakeOptimizer("AdamW", parameters, Settings(0.1, 0.3)).value();
-  const auto& groups = optimizer->param_groups();
-  ASSERT_EQ(groups.size(), 2u);
-  const auto decay = [&](std::size_t i) {
-    return static_cast<const torch::optim::AdamWOptions&>(groups[i].options()).weight_decay();
-  };
-  EXPECT_EQ(groups[0].params().size(), 3u);
-  EXPECT_EQ(decay(0), 0.3);
-  EXPECT_EQ(groups[1].params().size(), 3u);  // conv bias, norm weight and bias
-  EXPECT_EQ(decay(1), 0.0);
+  // 0, 0.01 (AdamW's default in LibTorch) and a value that is no class's default.
+  for (const double decay : {0.0, 1e-4, 0.01}) {
+    for (const std::string& name : OptimizerNames()) {
+      SCOPED_TRACE(name + " with weight decay " + std::to_string(decay));
+      const OptimizerPtr optimizer = MakeOptimizer(name, parameters, Settings(0.1, decay)).value();
+      const auto& groups = optimizer->param_groups();
+      ASSERT_EQ(groups.size(), 2u);
+      EXPECT_EQ(groups[0].params().size(), 3u);
+      EXPECT_EQ(WeightDecayOf(groups[0]), decay);
+      EXPECT_EQ(groups[1].params().size(), 3u);  // conv bias, norm weight and bias
+      EXPECT_EQ(WeightDecayOf(groups[1]), 0.0);
+    }
+  }
 }
 
 TEST(MakeOptimizer, NamesTheNearestOptimizerForAnUnknownOne) {

@@ -1,4 +1,4 @@
-#include "protocol/link.h"
+#include "protocol/dealer_socket.h"
 
 #include <sodium.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "protocol/envelope.h"
 #include "protocol/keys.h"
-#include "protocol/message.h"
 #include "protocol/scheduler_file.h"
 
 namespace faretto {
@@ -53,7 +53,7 @@ void SetLimits(zmq::socket_t& socket) {
 
 }  // namespace
 
-Status Link::Connect() {
+Status DealerSocket::Connect() {
   socket_.reset();
   FARETTO_ASSIGN_OR_RETURN(const Target target, Find(location_));
   incarnation_ = target.incarnation;
@@ -69,7 +69,7 @@ Status Link::Connect() {
   return Ok{};
 }
 
-void Link::Send(const Json& message) {
+void DealerSocket::Send(const Json& message) {
   if (!socket_) return;
   try {
     const std::string text = DumpJson(message);
@@ -80,7 +80,7 @@ void Link::Send(const Json& message) {
   }
 }
 
-std::optional<Json> Link::Receive() {
+std::optional<Json> DealerSocket::Receive() {
   while (socket_) {
     zmq::message_t frame;
     try {
@@ -96,7 +96,7 @@ std::optional<Json> Link::Receive() {
   return {};
 }
 
-void Link::Wait(int wake_fd, double timeout_s) {
+void DealerSocket::Wait(int wake_fd, double timeout_s) {
   zmq_pollitem_t items[2] = {};
   std::size_t count = 0;
   if (socket_) items[count++] = {socket_->handle(), 0, ZMQ_POLLIN, 0};
@@ -104,19 +104,6 @@ void Link::Wait(int wake_fd, double timeout_s) {
   const double timeout_ms = std::ceil(std::clamp(timeout_s, 0.0, 3600.0) * 1000);
   // Interrupted by a signal counts as waking up early: callers look at the time themselves.
   (void)::zmq_poll(items, static_cast<int>(count), static_cast<long>(timeout_ms));
-}
-
-Result<Json> AsResult(Json reply) {
-  if (reply.value("type", Json()) != "error") return reply;
-  const auto exit = reply.find("exit");
-  const auto message = reply.find("message");
-  ErrorKind kind = ErrorKind::kFailed;
-  for (const ErrorKind known : {ErrorKind::kInvalid, ErrorKind::kNotFound}) {
-    if (exit != reply.end() && *exit == static_cast<int>(known)) kind = known;
-  }
-  return Error{kind, message != reply.end() && message->is_string()
-                         ? message->get<std::string>()
-                         : "the scheduler refused without a reason"};
 }
 
 std::string RandomName() {

@@ -1,33 +1,18 @@
-// A message as it came in: checked in form, before anything is done with it. Thread safety: pure
-// functions.
+// Reading the fields of a message that a stranger may have sent. Private to protocol/. Thread safety:
+// none.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/json.h"
-#include "base/result.h"
 #include "objectives/pareto/objective.h"
 
 namespace faretto {
 
-struct Envelope {
-  std::int64_t version = 0;  // another than kProtocolVersion: nothing below but `number` is read
-  std::string op;
-  std::optional<std::int64_t> number;  // of requests that make events
-  std::string worker;                  // of worker operations, with the instance
-  std::string instance;
-  std::string client;            // "<worker>/<instance>", or the name that a client chose
-  std::int64_t incarnation = 0;  // the highest that the sender has seen; 0: none yet
-  std::string store;             // the study folder's nonce, once the sender knows it
-  Json body;
-};
-
-// An error says why the message has to be dropped: not JSON, unknown operation, missing or
-// ill-formed fields that every message has.
-Result<Envelope> ParseMessage(std::string_view text);
+// An integer within 2^53 on both sides.
+std::optional<std::int64_t> AsInteger(const Json& json);
 
 // Reads the fields of one operation; the first bad one is remembered, and everything read after it
 // is a default.

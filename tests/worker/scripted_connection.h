@@ -8,40 +8,47 @@
 #include <string>
 #include <vector>
 
-#include "worker/scheduler_link.h"
+#include "protocol/envelope.h"
+#include "protocol/worker_connection.h"
 
 namespace faretto {
 
-class ScriptedLink final : public SchedulerLink {
+class ScriptedConnection final : public WorkerConnection {
  public:
   // Answers to `next`, in turn; then the study is finished.
-  std::deque<Json> work;
-  // Answers to other operations; {"type":"ok"} where there is none.
-  std::map<std::string, Result<Json>> answers;
+  std::deque<Reply> work;
+  // Answers to other operations; Accepted where there is none.
+  std::map<std::string, Result<Reply>> answers;
   // Called at each request, before its answer.
   std::function<void(const Json& request)> on_request;
 
-  Result<Json> Request(Json request) override {
+  Result<Response> Request(const Operation& operation) override {
+    const Json request = EncodeOperation(operation);
     requests.push_back(request);
     if (on_request) on_request(request);
     if (aborted_) return Error{ErrorKind::kInterrupted, "aborted"};
     const std::string op = request.at("op");
-    if (const auto answer = answers.find(op); answer != answers.end()) return answer->second;
-    if (op == "hello") return Welcome();
-    if (op != "next") return Json{{"type", "ok"}};
-    if (work.empty()) return Json{{"type", "finished"}, {"reason", "done"}};
-    Json reply = work.front();
+    if (const auto answer = answers.find(op); answer != answers.end()) {
+      if (!answer->second.ok()) return answer->second.error();
+      return Response(*answer->second);
+    }
+    if (op == "hello")
+      return Response(Welcome{"test", {{"type", "fake"}}, Json::array(), 15, "here"});
+    if (op != "next") return Response(Reply(Accepted{}));
+    if (work.empty()) return Response(Reply(StudyOver{"done"}));
+    Reply reply = work.front();
     work.pop_front();
-    return reply;
+    return OrRefusal(std::move(reply));
   }
 
   void SetHeartbeat(const AssignmentRef&, const std::atomic<std::int64_t>*, double,
-                    std::function<void(WorkerConnection::Signal)> on_signal) override {
+                    std::function<void(Signal)> on_signal) override {
     heartbeat = std::move(on_signal);
   }
   void ClearHeartbeat() override { heartbeat = {}; }
   void Abort() override { aborted_ = true; }
   void Resume() override { aborted_ = false; }
+  bool gave_up() const override { return false; }
 
   std::vector<std::string> ops() const {
     std::vector<std::string> names;
@@ -58,18 +65,9 @@ class ScriptedLink final : public SchedulerLink {
   }
 
   std::vector<Json> requests;
-  std::function<void(WorkerConnection::Signal)> heartbeat;
+  std::function<void(Signal)> heartbeat;
 
  private:
-  static Json Welcome() {
-    return {{"type", "ok"},
-            {"study", "test"},
-            {"trainer", {{"type", "fake"}}},
-            {"objectives", Json::array()},
-            {"lease_s", 15},
-            {"domain", "here"}};
-  }
-
   bool aborted_ = false;
 };
 

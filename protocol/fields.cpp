@@ -1,41 +1,17 @@
-#include "scheduler/service/envelope.h"
+#include "protocol/fields.h"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
 #include <utility>
 
 #include "base/utf8.h"
-#include "protocol/message.h"
 
 namespace faretto {
 namespace {
 
 constexpr std::int64_t kMaxInteger = std::int64_t{1} << 53;
-constexpr std::size_t kMaxName = 100;
 constexpr std::size_t kMaxMetrics = 10'000;
 
-constexpr std::array<std::string_view, 10> kWorkerOps = {
-    "hello",    "next", "heartbeat", "report", "checkpoint", "checkpoint_damaged",
-    "complete", "fail", "hand_back", "goodbye"};
-constexpr std::array<std::string_view, 8> kClientOps = {"ping",  "status", "enqueue", "import",
-                                                        "retry", "stop",   "retrain", "takeover"};
-// These make no event and carry no number.
-constexpr std::array<std::string_view, 4> kUnnumberedOps = {"heartbeat", "ping", "status",
-                                                            "takeover"};
-
-template <std::size_t n>
-bool Contains(const std::array<std::string_view, n>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool IsName(const std::string& name) {
-  return !name.empty() && name.size() <= kMaxName &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
-         });
-}
+}  // namespace
 
 std::optional<std::int64_t> AsInteger(const Json& json) {
   if (json.is_number_unsigned()) {
@@ -44,49 +20,6 @@ std::optional<std::int64_t> AsInteger(const Json& json) {
     return {};
   }
   return json.get<std::int64_t>();
-}
-
-Status ReadSender(const Json& body, Envelope& envelope) {
-  Fields fields(body);
-  if (Contains(kWorkerOps, envelope.op)) {
-    envelope.worker = fields.Text("worker", kMaxName + 1);
-    envelope.instance = fields.Text("instance", kMaxName + 1);
-    envelope.client = envelope.worker + "/" + envelope.instance;
-    if (!IsName(envelope.worker) || !IsName(envelope.instance))
-      fields.Refuse("\"worker\" and \"instance\" must be names");
-  } else {
-    envelope.client = fields.Text("client", kMaxName + 1);
-    if (!IsName(envelope.client)) fields.Refuse("\"client\" must be a name");
-  }
-  if (fields.Has("incarnation")) envelope.incarnation = fields.AtLeast("incarnation", 0);
-  if (fields.Has("store")) envelope.store = fields.Text("store", kMaxName);
-  if (!Contains(kUnnumberedOps, envelope.op)) envelope.number = fields.AtLeast("number", 1);
-  if (!fields.problem().empty()) return Invalid(fields.problem());
-  return Ok{};
-}
-
-}  // namespace
-
-Result<Envelope> ParseMessage(std::string_view text) {
-  if (text.size() > kMaxMessageBytes) return Invalid("larger than 4 MiB");
-  FARETTO_ASSIGN_OR_RETURN(Json body, ParseJson(text));
-  if (!body.is_object()) return Invalid("not an object");
-  Envelope envelope;
-  Fields fields(body);
-  envelope.version = fields.Integer("v");
-  if (!fields.problem().empty()) return Invalid(fields.problem());
-  if (envelope.version != kProtocolVersion) {
-    // Only what is needed for an answer that the other version understands.
-    if (const auto number = body.find("number"); number != body.end())
-      envelope.number = AsInteger(*number);
-    return envelope;
-  }
-  envelope.op = fields.Text("op", kMaxName);
-  if (!Contains(kWorkerOps, envelope.op) && !Contains(kClientOps, envelope.op))
-    return Invalid("unknown operation \"" + envelope.op + "\"");
-  FARETTO_RETURN_IF_ERROR(ReadSender(body, envelope));
-  envelope.body = std::move(body);
-  return envelope;
 }
 
 const Json* Fields::Find(const char* key) {

@@ -1,35 +1,68 @@
-#include "scheduler/service/envelope.h"
+#include "protocol/envelope.h"
 
 #include <gtest/gtest.h>
 
-#include "protocol/message.h"
+#include "protocol/fields.h"
 
 namespace faretto {
 namespace {
 
-std::string Worker(Json message) {
-  message["worker"] = "w0";
-  message["instance"] = "a";
-  message["number"] = 3;
-  return DumpJson(message);
+RequestEnvelope Worker(const Operation& operation) {
+  RequestEnvelope envelope;
+  envelope.worker = "w0";
+  envelope.instance = "a";
+  envelope.number = 3;
+  envelope.operation = operation;
+  return envelope;
 }
 
 TEST(EnvelopeTest, ReadsWhoAsksAndWhat) {
-  const auto envelope = ParseMessage(Worker(NextRequest()));
+  RequestEnvelope sent = Worker(NextRequest{});
+  sent.incarnation = 2;
+  sent.store = "nonce";
+  const auto envelope = DecodeRequest(DumpJson(EncodeRequest(sent)));
   ASSERT_TRUE(envelope.ok()) << envelope.error().message;
-  EXPECT_EQ(envelope->op, "next");
+  EXPECT_TRUE(std::holds_alternative<NextRequest>(envelope->operation));
   EXPECT_EQ(envelope->client, "w0/a");
   EXPECT_EQ(envelope->number, 3);
+  EXPECT_EQ(envelope->incarnation, 2);
+  EXPECT_EQ(envelope->store, "nonce");
+}
+
+TEST(EnvelopeTest, ARequestHasTheDocumentedForm) {
+  EXPECT_EQ(DumpJson(EncodeRequest(Worker(ReportRequest{{4, 5}, 6, {{"error", 0.25}}, 4}))),
+            R"({"v":1,"op":"report","assignment":4,"fence":5,"resource":6,"values":{"error":0.25},)"
+            R"("cost":4.0,"worker":"w0","instance":"a","number":3})");
 }
 
 TEST(EnvelopeTest, HeartbeatsAndQueriesNeedNoNumber) {
-  Json heartbeat = HeartbeatRequest({1, 2}, 3);
-  heartbeat["worker"] = "w0";
-  heartbeat["instance"] = "a";
-  EXPECT_TRUE(ParseMessage(DumpJson(heartbeat)).ok());
-  Json ping = PingRequest();
-  ping["client"] = "c";
-  EXPECT_TRUE(ParseMessage(DumpJson(ping)).ok());
+  RequestEnvelope heartbeat = Worker(HeartbeatRequest{{1, 2}, 3});
+  heartbeat.number.reset();
+  EXPECT_TRUE(DecodeRequest(DumpJson(EncodeRequest(heartbeat))).ok());
+  RequestEnvelope ping;
+  ping.client = "c";
+  ping.operation = PingRequest{};
+  EXPECT_TRUE(DecodeRequest(DumpJson(EncodeRequest(ping))).ok());
+}
+
+TEST(EnvelopeTest, ATakeoverNamesTheIncarnationThatItIsFor) {
+  RequestEnvelope takeover;
+  takeover.client = "c";
+  takeover.incarnation = 2;
+  takeover.operation = TakeoverRequest{3};
+  const auto read = DecodeRequest(DumpJson(EncodeRequest(takeover)));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(std::get<TakeoverRequest>(read->operation).incarnation, 3);
+}
+
+TEST(EnvelopeTest, AResponseNamesVersionIncarnationStoreAndNumber) {
+  const ResponseEnvelope envelope{2, "nonce", "next", 4, Reply(Accepted{})};
+  const Json json = EncodeResponse(envelope);
+  EXPECT_EQ(DumpJson(json),
+            R"({"v":1,"incarnation":2,"store":"nonce","op":"next","number":4,"type":"ok"})");
+  const auto read = DecodeResponse(json);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(EncodeResponse(*read), json);
 }
 
 TEST(EnvelopeTest, MalformedMessagesAreRefused) {
@@ -52,16 +85,17 @@ TEST(EnvelopeTest, MalformedMessagesAreRefused) {
       R"({"v":1,"op":"ping","client":"c","incarnation":-1})",
       std::string(100000, '['),
   };
-  for (const std::string& text : cases) EXPECT_FALSE(ParseMessage(text).ok()) << text.substr(0, 99);
+  for (const std::string& text : cases)
+    EXPECT_FALSE(DecodeRequest(text).ok()) << text.substr(0, 99);
 }
 
 TEST(EnvelopeTest, TextBeyondTheLimitIsRefused) {
   const std::string padding(kMaxMessageBytes, 'x');
-  EXPECT_FALSE(ParseMessage(Worker(GoodbyeRequest(padding))).ok());
+  EXPECT_FALSE(DecodeRequest(DumpJson(EncodeRequest(Worker(GoodbyeRequest{padding})))).ok());
 }
 
 TEST(EnvelopeTest, AnotherVersionIsReadOnlyAsFarAsAnAnswerNeeds) {
-  const auto envelope = ParseMessage(R"({"v":99,"number":4,"what":"ever"})");
+  const auto envelope = DecodeRequest(R"({"v":99,"number":4,"what":"ever"})");
   ASSERT_TRUE(envelope.ok());
   EXPECT_EQ(envelope->version, 99);
   EXPECT_EQ(envelope->number, 4);

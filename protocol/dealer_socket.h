@@ -9,14 +9,14 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "protocol/client.h"
+#include "protocol/scheduler_location.h"
 
 namespace faretto {
 
 // A DEALER to wherever the scheduler of a location is.
-class Link {
+class DealerSocket {
  public:
-  explicit Link(SchedulerLocation location) : location_(std::move(location)) {}
+  explicit DealerSocket(SchedulerLocation location) : location_(std::move(location)) {}
 
   // Looks for the scheduler again and makes a new socket: whatever was unsent or unread is gone.
   // After an error there is no socket, and nothing is sent or received.
@@ -37,9 +37,6 @@ class Link {
   std::optional<zmq::socket_t> socket_;
   std::int64_t incarnation_ = 0;
 };
-
-// A reply {"type":"error"} as an Error.
-Result<Json> AsResult(Json reply);
 
 // A made-up name: 16 hexadecimal digits.
 std::string RandomName();
