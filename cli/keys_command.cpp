@@ -25,9 +25,6 @@ Status Keys(const Arguments& arguments) {
     FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
     return Print(Render(document, format));
   }
-  if (action != "add" && action != "revoke") {
-    return Invalid("keys: \"" + action + "\" is none of add, revoke, list");
-  }
   if (name.empty()) return Invalid("keys " + action + " needs the client's name");
   if (!HoldsStudy(dir)) return Invalid("the folder " + dir.string() + " holds no study");
   if (action == "revoke") return RevokeClient(dir, name);
@@ -45,7 +42,9 @@ int KeysCommand(const CommandArguments& args) {
       "Who may connect to a scheduler over TCP. A running scheduler follows at once.",
       {"faretto keys add gpu-node-3 --dir runs/orl-faces",
        "faretto keys list --dir runs/orl-faces"});
-  arguments.PositionalText("ACTION", "add, revoke or list")
+  arguments
+      .PositionalText("ACTION", "add, revoke or list",
+                      {.required = true, .one_of = {"add", "revoke", "list"}})
       .PositionalText("NAME", "the client's name", {});
   AddFormat(AddDir(arguments));
   if (const auto exit_code = arguments.Parse(args)) return *exit_code;
