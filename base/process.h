@@ -76,5 +76,7 @@ class Process {
 
 // The name of this machine.
 std::string HostName();
+// The name of the user whose process this is; the number where it has none.
+std::string UserName();
 
 }  // namespace faretto

@@ -55,8 +55,8 @@ Result<std::vector<std::int64_t>> RetrainThere(const RetrainPlan& plan) {
   Say("given to the scheduler that runs on " + plan.dir.string() + "; waiting for its workers");
   const SystemClock clock;
   double heard_s = clock.MonotonicS();
+  FARETTO_ASSIGN_OR_RETURN(StudyReader study, StudyReader::Open(plan.dir));
   while (true) {
-    FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(plan.dir));
     bool open = false;
     for (const std::int64_t id : requested.jobs) {
       const Job& job = study.state().jobs()[static_cast<std::size_t>(id)];
@@ -69,6 +69,7 @@ Result<std::vector<std::int64_t>> RetrainThere(const RetrainPlan& plan) {
                     " any more; what is left of the retraining is done when the next one starts");
     }
     ::poll(nullptr, 0, 500);
+    FARETTO_RETURN_IF_ERROR(study.CatchUp());
   }
 }
 

@@ -14,7 +14,7 @@ struct Origin {
 
 Result<Origin> OriginOf(const std::string& dir, const Trial& trial) {
   Origin origin;
-  FARETTO_RETURN_IF_ERROR(ReadEvents(dir, [&](const Event& event) -> Status {
+  FARETTO_RETURN_IF_ERROR(EventsSince(dir, 0, [&](const Event& event) -> Status {
     if (const auto* requested = std::get_if<SuggestionRequested>(&event.body)) {
       if (requested->suggestion == trial.suggestion) origin.basis = requested->basis;
     } else if (const auto* created = std::get_if<TrialCreated>(&event.body)) {

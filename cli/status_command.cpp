@@ -58,14 +58,15 @@ Document StatusDocument(const StudyReader& study, const std::filesystem::path& d
 Status ShowStatus(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const OutputFormat format, FormatOf(arguments));
   const std::filesystem::path dir = arguments.Get("dir");
+  FARETTO_ASSIGN_OR_RETURN(StudyReader study, StudyReader::Open(dir));
   while (true) {
-    FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(dir));
     const std::string text = Render(StatusDocument(study, dir), format);
     const bool watch = arguments.Get<bool>("watch");
     FARETTO_RETURN_IF_ERROR(
         Print((watch && ::isatty(STDOUT_FILENO) == 1 ? "\033[H\033[2J" : "") + text));
     if (!watch || study.state().finished() || ReaderIsGone()) return Ok{};
     ::poll(nullptr, 0, 1000);
+    FARETTO_RETURN_IF_ERROR(study.CatchUp());
   }
 }
 

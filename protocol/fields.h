@@ -1,5 +1,5 @@
-// Reading the fields of a message that a stranger may have sent. Private to protocol/. Thread safety:
-// none.
+// Reading the fields of a message that a stranger may have sent. Private to protocol/. Thread
+// safety: none.
 #pragma once
 
 #include <cstdint>

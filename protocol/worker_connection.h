@@ -58,9 +58,9 @@ struct WorkerConnectionOptions {
   double give_up_s = 600;  // no sign of any scheduler for this long: kFailed
 };
 
-// An own thread does all of the talking, so that heartbeats go on while the caller trains. A numbered
-// request is sent again until the response with its number comes, from whichever scheduler the
-// folder has by then; responses of lower incarnations than the highest seen are dropped. The
+// An own thread does all of the talking, so that heartbeats go on while the caller trains. A
+// numbered request is sent again until the response with its number comes, from whichever scheduler
+// the folder has by then; responses of lower incarnations than the highest seen are dropped. The
 // scheduler need not run yet. kInvalid: a bad name or key file.
 Result<std::unique_ptr<WorkerConnection>> OpenWorkerConnection(WorkerConnectionOptions options);
 

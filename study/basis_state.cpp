@@ -50,6 +50,7 @@ struct BasisState::Saved {
 };
 
 BasisState::BasisState(const StudySpec& spec) : state_(spec) {}
+BasisState::BasisState(const StudyState& state) : state_(state) {}
 BasisState::~BasisState() = default;
 
 void BasisState::Save() {

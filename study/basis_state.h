@@ -28,6 +28,8 @@ namespace faretto {
 class BasisState {
  public:
   explicit BasisState(const StudySpec& spec);
+  // At this state of a record without lookahead.
+  explicit BasisState(const StudyState& state);
   ~BasisState();
 
   // The next event of the record, which a StudyState has accepted.

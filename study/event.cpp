@@ -28,7 +28,8 @@ class Encoder {
   Json& json_;
 };
 
-// Reads the fields of one event; the first problem is kept.
+// Reads the fields of one event; the first problem is kept. A field that an older program did not
+// write keeps its default, one that this program does not know is skipped.
 class Decoder {
  public:
   explicit Decoder(const Json& json) : json_(json) {}
@@ -39,11 +40,8 @@ class Decoder {
   void operator()(const char* name, T& field) {
     if (!problem_.empty()) return;
     const auto it = json_.find(name);
-    if (it == json_.end()) {
-      problem_ = std::string("has no field \"") + name + "\"";
-    } else if (!Read(*it, field)) {
+    if (it != json_.end() && !Read(*it, field))
       problem_ = std::string("has a wrong value in \"") + name + "\"";
-    }
   }
 
  private:

@@ -33,10 +33,11 @@ struct SchedulerStarted {
   std::string
       instruction_set;  // suggestions repeat bit for bit on one build and one instruction set
   Json budget, retry, limits;  // as they stand in the study file from now on
+  std::string user;            // who started it
   FARETTO_EVENT("scheduler_started",
                 FARETTO_FIELD(incarnation) FARETTO_FIELD(host) FARETTO_FIELD(pid)
                     FARETTO_FIELD(build) FARETTO_FIELD(instruction_set) FARETTO_FIELD(budget)
-                        FARETTO_FIELD(retry) FARETTO_FIELD(limits))
+                        FARETTO_FIELD(retry) FARETTO_FIELD(limits) FARETTO_FIELD(user))
 };
 
 struct WorkerJoined {

@@ -35,7 +35,7 @@ Outcome Machine::Start(const StartInfo& info, const std::vector<std::string>& ba
                             grown(old.wall_clock_s, spec_.budget.wall_clock_s));
   step.Emit(SchedulerStarted{state_.incarnation() + 1, info.host, info.pid, info.build,
                              info.instruction_set, ToJson(spec_.budget), ToJson(spec_.retry),
-                             ToJson(spec_.limits)});
+                             ToJson(spec_.limits), info.user});
   if (reopen) step.Emit(StudyReopened{});
   // Not only at the first start, which may have been ask-tell's.
   const bool asked = std::any_of(state_.jobs().begin(), state_.jobs().end(), [](const Job& job) {

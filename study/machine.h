@@ -62,6 +62,7 @@ struct StartInfo {
   std::int64_t pid = 0;
   std::string build;
   std::string instruction_set;
+  std::string user;
 };
 
 struct WorkerHello {
@@ -90,6 +91,10 @@ class Machine {
   // Keeps what BasisView needs for a shell that computes suggestions beside the machine's steps;
   // before Replay and Start.
   void KeepBasis() { keep_basis_ = true; }
+  // Takes over the state of a record; before Start only, and instead of Replay. False, and nothing
+  // is done, where what a suggestion knows lies in the past: with lookahead, or while one is open.
+  // Then the record has to be replayed.
+  bool Resume(const StudyState& state);
   // Folds a stored event; before Start only.
   Status Replay(const Event& event);
 

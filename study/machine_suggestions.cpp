@@ -40,6 +40,13 @@ StudyView Machine::BasisAhead(const SuggestionRequested& requested,
   return {spec_, basis_->Ahead(requested, expected, state_.NextBasis())};
 }
 
+bool Machine::Resume(const StudyState& state) {
+  if (spec_.algorithm.lookahead > 0 || state.open_suggestion()) return false;
+  state_ = state.For(spec_);
+  basis_ = keep_basis_ ? std::make_unique<BasisState>(state_) : nullptr;
+  return true;
+}
+
 Status Machine::Replay(const Event& event) {
   FARETTO_RETURN_IF_ERROR(state_.Apply(event));
   basis_->TakeAndAdvance(event,

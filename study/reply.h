@@ -50,11 +50,11 @@ struct JobsRequested {
 struct WorkAssigned {
   AssignmentRef ref;
   AssignmentKind kind = AssignmentKind::kTrain;
-  TrialId trial = -1;      // -1: a baseline
-  std::int64_t job = -1;   // -1: training
-  Json params = nullptr;   // null for baselines without a configuration
-  std::int64_t from = 0;   // resource
-  std::int64_t to = 0;     // resource
+  TrialId trial = -1;     // -1: a baseline
+  std::int64_t job = -1;  // -1: training
+  Json params = nullptr;  // null for baselines without a configuration
+  std::int64_t from = 0;  // resource
+  std::int64_t to = 0;    // resource
   std::uint64_t seed = 0;
   std::int64_t horizon = 1;              // epochs at which the learning-rate schedule ends
   std::optional<Checkpoint> checkpoint;  // continue here; nothing: start at 0

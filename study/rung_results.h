@@ -26,6 +26,8 @@ class RungResults {
   RungResults(const StudySpec& spec, std::int64_t resource);
 
   std::int64_t resource() const { return resource_; }
+  // From now on with this copy of the study file's content, which must outlive it.
+  void Follow(const StudySpec& spec) { spec_ = &spec; }
 
   // From now on trials have ids below `trials`; new ones have reported nothing.
   void Resize(std::size_t trials);

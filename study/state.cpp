@@ -28,6 +28,13 @@ StudyState::StudyState(const StudySpec& spec)
   reference_point_ = std::move(reference);
 }
 
+StudyState StudyState::For(const StudySpec& spec) const {
+  StudyState copy = *this;
+  copy.spec_ = &spec;
+  for (RungResults& rung : copy.rungs_) rung.Follow(spec);
+  return copy;
+}
+
 // One overload an event type; each returns what is wrong with the event, or an empty text.
 struct StudyState::Folder {
   StudyState& s;

@@ -41,6 +41,9 @@ class StudyState {
  public:
   explicit StudyState(const StudySpec& spec);
 
+  // The same state with another copy of the study file's content, which must outlive it.
+  StudyState For(const StudySpec& spec) const;
+
   // kFailed for an event that cannot follow this state (a damaged store), naming its number.
   Status Apply(const Event& event);
 

@@ -1,5 +1,5 @@
-// The loop between the core and the searchers, for all shells: as long as a step needs a suggestion,
-// ask for one and hand it in.
+// The loop between the core and the searchers, for all shells: as long as a step needs a
+// suggestion, ask for one and hand it in.
 //
 //   Outcome outcome = DriveSuggestions(machine, machine.RequestWork(...), suggest, now);
 //

@@ -38,7 +38,7 @@ Result<Database> MadeAnew(Database& file, const StudySpec& spec) {
   FARETTO_ASSIGN_OR_RETURN(DerivedTables tables, DerivedTables::Prepare(made));
   StudyState state(spec);
   FARETTO_RETURN_IF_ERROR(made.Execute("BEGIN"));
-  FARETTO_RETURN_IF_ERROR(ForEachEventRow(file, [&](const Event& event) -> Status {
+  FARETTO_RETURN_IF_ERROR(ForEachEventRow(file, 0, [&](const Event& event) -> Status {
     tables.Before(event, state);
     FARETTO_RETURN_IF_ERROR(state.Apply(event));
     return tables.After(event, state);

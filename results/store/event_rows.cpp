@@ -117,16 +117,18 @@ Result<std::optional<std::int64_t>> FirstAlteredEvent(Database& database) {
   }
 }
 
-Status ForEachEventRow(Database& database, const std::function<Status(const Event&)>& visit) {
+Status ForEachEventRow(Database& database, std::int64_t after,
+                       const std::function<Status(const Event&)>& visit) {
   FARETTO_ASSIGN_OR_RETURN(
       Statement rows,
       database.Prepare("SELECT sequence, live_s, unix_s, body, client, number, reply"
-                       " FROM events ORDER BY sequence"));
+                       " FROM events WHERE sequence > ?1 ORDER BY sequence"));
+  rows.Bind(1, after);
   const auto damaged = [&](const std::string& problem) {
     return Failed(database.name() + " is damaged: event " + std::to_string(rows.Integer(0)) + " " +
                   problem + "; bring it back from a copy, or start in a new folder");
   };
-  for (std::int64_t before = 0;; ++before) {
+  for (std::int64_t before = after;; ++before) {
     FARETTO_ASSIGN_OR_RETURN(const bool row, rows.Step());
     if (!row) return Ok{};
     if (rows.Integer(0) != before + 1)

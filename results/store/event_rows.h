@@ -21,8 +21,9 @@ Result<std::string> NewestDigest(Database& database);
 // The first event whose digest is not the one that its row and those before it give.
 Result<std::optional<std::int64_t>> FirstAlteredEvent(Database& database);
 
-// All events in order. kFailed for a row that is no event (a damaged store), naming its number;
-// stops at the first error of `visit`.
-Status ForEachEventRow(Database& database, const std::function<Status(const Event&)>& visit);
+// The events after number `after` (0: all), in order. kFailed for a row that is no event (a damaged
+// store), naming its number; stops at the first error of `visit`.
+Status ForEachEventRow(Database& database, std::int64_t after,
+                       const std::function<Status(const Event&)>& visit);
 
 }  // namespace faretto

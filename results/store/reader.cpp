@@ -22,8 +22,9 @@ struct Content {
 };
 
 using Visit = std::function<Status(const Event&)>;
-// Called before the events, with the study file.
-using Begin = std::function<Status(const Content&)>;
+// Called before the events, with the study file; the number of the last event that is known
+// already.
+using Begin = std::function<Result<std::int64_t>(const Content&)>;
 
 Error NoStudy(const fs::path& dir) {
   return Invalid("the folder " + dir.string() +
@@ -39,8 +40,8 @@ Status ReadDatabase(Database& database, const fs::path& file, const Begin& begin
   Content content;
   FARETTO_ASSIGN_OR_RETURN(content.study_text, GetMeta(database, "study"));
   FARETTO_ASSIGN_OR_RETURN(content.base_folder, GetMeta(database, "base_folder"));
-  FARETTO_RETURN_IF_ERROR(begin(content));
-  FARETTO_RETURN_IF_ERROR(ForEachEventRow(database, visit));
+  FARETTO_ASSIGN_OR_RETURN(const std::int64_t known, begin(content));
+  FARETTO_RETURN_IF_ERROR(ForEachEventRow(database, known, visit));
   return database.Execute("COMMIT");
 }
 
@@ -92,31 +93,48 @@ Status Read(const fs::path& dir, const Begin& begin, const Visit& visit) {
 
 }  // namespace
 
+Status StudyReader::Take(const Event& event) {
+  history_.Before(event, *state_);
+  FARETTO_RETURN_IF_ERROR(state_->Apply(event));
+  history_.After(event, *state_);
+  return Ok{};
+}
+
 Result<StudyReader> StudyReader::Open(const fs::path& dir) {
   std::optional<StudyReader> reader;
-  const Begin begin = [&](const Content& content) -> Status {
+  const Begin begin = [&](const Content& content) -> Result<std::int64_t> {
     auto spec = ParseStudy(content.study_text, StudyUse::kAskTell);
     if (!spec.ok()) return spec.error().In("the study in " + dir.string());
     reader = StudyReader();
+    reader->dir_ = dir;
     reader->spec_ = std::make_unique<StudySpec>(std::move(*spec));
     reader->state_ = std::make_unique<StudyState>(*reader->spec_);
     reader->base_folder_ = content.base_folder;
     reader->study_text_ = content.study_text;
-    return Ok{};
+    return 0;
   };
-  const Visit visit = [&](const Event& event) -> Status {
-    reader->history_.Before(event, *reader->state_);
-    FARETTO_RETURN_IF_ERROR(reader->state_->Apply(event));
-    reader->history_.After(event, *reader->state_);
-    return Ok{};
-  };
-  FARETTO_RETURN_IF_ERROR(Read(dir, begin, visit));
+  FARETTO_RETURN_IF_ERROR(
+      Read(dir, begin, [&](const Event& event) { return reader->Take(event); }));
   return std::move(*reader);
 }
 
-Status ReadEvents(const fs::path& dir, const std::function<Status(const Event&)>& visit) {
+Status StudyReader::CatchUp() {
+  bool same_study = true;
+  const Begin begin = [&](const Content& content) -> Result<std::int64_t> {
+    same_study = content.study_text == study_text_;
+    return state_->sequence();
+  };
+  const Status read = Read(
+      dir_, begin, [&](const Event& event) { return same_study ? Take(event) : Status(Ok{}); });
+  if (read.ok() && same_study) return read;
+  FARETTO_ASSIGN_OR_RETURN(*this, Open(dir_));
+  return Ok{};
+}
+
+Status EventsSince(const fs::path& dir, std::int64_t sequence,
+                   const std::function<Status(const Event&)>& visit) {
   return Read(
-      dir, [](const Content&) -> Status { return Ok{}; }, visit);
+      dir, [&](const Content&) -> Result<std::int64_t> { return sequence; }, visit);
 }
 
 }  // namespace faretto

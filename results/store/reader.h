@@ -8,6 +8,7 @@
 // it; folders that may not be written to can be read. Thread safety: const use from any thread.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -25,6 +26,9 @@ class StudyReader {
  public:
   // kInvalid: the folder holds no study, or one of a newer version. kFailed: it cannot be read.
   static Result<StudyReader> Open(const std::filesystem::path& dir);
+  // Folds what was stored since: for watchers, to whom the whole record would be too much each
+  // time. A study that was begun anew in the folder is read from its start.
+  Status CatchUp();
 
   const StudySpec& spec() const { return *spec_; }
   const StudyState& state() const { return *state_; }
@@ -37,7 +41,9 @@ class StudyReader {
 
  private:
   StudyReader() = default;
+  Status Take(const Event& event);
 
+  std::filesystem::path dir_;
   std::unique_ptr<StudySpec> spec_;  // stays where it is: the state points at it
   std::unique_ptr<StudyState> state_;
   StudyHistory history_;
@@ -45,8 +51,9 @@ class StudyReader {
   std::string study_text_;
 };
 
-// Every stored event in order, as StudyReader reads them; stops at the first error of `visit`.
-Status ReadEvents(const std::filesystem::path& dir,
-                  const std::function<Status(const Event&)>& visit);
+// The stored events after number `sequence` (0: all) in order, as StudyReader reads them; stops at
+// the first error of `visit`.
+Status EventsSince(const std::filesystem::path& dir, std::int64_t sequence,
+                   const std::function<Status(const Event&)>& visit);
 
 }  // namespace faretto

@@ -135,7 +135,7 @@ Status Store::Impl::Load() {
   FARETTO_ASSIGN_OR_RETURN(insert_event, PrepareEventInsert(database));
   FARETTO_ASSIGN_OR_RETURN(derived, DerivedTables::Prepare(database));
   FARETTO_ASSIGN_OR_RETURN(digest, NewestDigest(database));
-  return ForEachEventRow(database, [&](const Event& event) { return state.Apply(event); });
+  return ForEachEventRow(database, 0, [&](const Event& event) { return state.Apply(event); });
 }
 
 // An older scheduler that has been replaced must not write any more.
@@ -214,8 +214,10 @@ const fs::path& Store::base_folder() const { return impl_->base_folder; }
 bool Store::superseded() const { return impl_->superseded; }
 bool Store::exclusive() const { return impl_->exclusive; }
 
-Status Store::ForEachEvent(const std::function<Status(const Event&)>& visit) {
-  return ForEachEventRow(impl_->database, visit);
+const StudyState& Store::state() const { return impl_->state; }
+
+Status Store::EventsSince(std::int64_t sequence, const std::function<Status(const Event&)>& visit) {
+  return ForEachEventRow(impl_->database, sequence, visit);
 }
 
 Status Store::Append(std::span<const Event> events) {
@@ -246,6 +248,11 @@ Status Store::WriteSnapshot() {
   }
   if (!copied.ok()) fs::remove(temporary, code);
   return copied;
+}
+
+Status Resume(Store& store, Machine& machine) {
+  if (machine.Resume(store.state())) return Ok{};
+  return store.EventsSince(0, [&](const Event& event) { return machine.Replay(event); });
 }
 
 }  // namespace faretto

@@ -2,7 +2,7 @@
 // docs/store.md) and DIR/study.json.
 //
 //   FARETTO_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(dir, spec, options));
-//   store->ForEachEvent([&](const Event& event) { return machine.Replay(event); });
+//   FARETTO_RETURN_IF_ERROR(Resume(*store, machine));
 //   Outcome outcome = machine.Start(...);
 //   FARETTO_RETURN_IF_ERROR(store->Append(outcome.events));  // durable once this returns
 //
@@ -19,6 +19,7 @@
 
 #include "base/result.h"
 #include "study/event.h"
+#include "study/machine.h"
 #include "study/study_spec.h"
 
 namespace faretto {
@@ -55,8 +56,11 @@ class Store {
   // Folder against which relative paths of the study file are resolved.
   const std::filesystem::path& base_folder() const;
 
-  // All stored events in order; stops at the first error of `visit`.
-  Status ForEachEvent(const std::function<Status(const Event&)>& visit);
+  // The fold of what is stored. Valid until the next Append.
+  const StudyState& state() const;
+  // The stored events after number `sequence` (0: all) in order; stops at the first error of
+  // `visit`.
+  Status EventsSince(std::int64_t sequence, const std::function<Status(const Event&)>& visit);
 
   // One transaction: the events and the tables that follow from them, all or nothing, synced to
   // disk when it returns. Sequence numbers continue those stored. A SchedulerStarted takes over its
@@ -76,5 +80,10 @@ class Store {
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// Brings a new machine to where the record is. The state that the store has folded is taken over;
+// only a study with lookahead, or with a suggestion that waits for its answer, is folded once more,
+// since what that suggestion knows lies in the past.
+Status Resume(Store& store, Machine& machine);
 
 }  // namespace faretto

@@ -30,10 +30,7 @@ Result<std::unique_ptr<AskTellSession>> AskTellSession::Start(StudySpec spec,
                                                               const Clock& clock) {
   std::unique_ptr<AskTellSession> session(
       new AskTellSession(std::move(spec), std::move(store), clock));
-  if (session->store_) {
-    FARETTO_RETURN_IF_ERROR(session->store_->ForEachEvent(
-        [&](const Event& event) { return session->machine_.Replay(event); }));
-  }
+  if (session->store_) FARETTO_RETURN_IF_ERROR(Resume(*session->store_, session->machine_));
   session->live_base_ = session->machine_.state().live_s();
   session->started_ = clock.MonotonicS();
   Outcome outcome = session->machine_.Start(info, {}, session->now());

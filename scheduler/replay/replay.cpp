@@ -136,7 +136,7 @@ Result<ReplayResult> ReplayStudy(const std::filesystem::path& dir, const StudySp
   std::int64_t every = 1;
   if (sample > 0) {
     std::int64_t suggestions = 0;
-    FARETTO_RETURN_IF_ERROR(ReadEvents(dir, [&](const Event& event) -> Status {
+    FARETTO_RETURN_IF_ERROR(EventsSince(dir, 0, [&](const Event& event) -> Status {
       suggestions += std::holds_alternative<SuggestionRequested>(event.body) ? 1 : 0;
       return Ok{};
     }));
@@ -144,7 +144,7 @@ Result<ReplayResult> ReplayStudy(const std::filesystem::path& dir, const StudySp
   }
   Replayer replayer(spec, every);
   FARETTO_RETURN_IF_ERROR(
-      ReadEvents(dir, [&](const Event& event) { return replayer.Visit(event); }));
+      EventsSince(dir, 0, [&](const Event& event) { return replayer.Visit(event); }));
   return std::move(replayer.result);
 }
 

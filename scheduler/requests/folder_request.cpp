@@ -52,8 +52,7 @@ Result<Response> WriteDirectly(const std::filesystem::path& dir, const Operation
       const std::unique_ptr<Store> store,
       Store::Open(dir, study.spec(), {.study_text = study.study_text(), .unix_s = clock.UnixS()}));
   Machine machine(study.spec());
-  FARETTO_RETURN_IF_ERROR(
-      store->ForEachEvent([&](const Event& event) { return machine.Replay(event); }));
+  FARETTO_RETURN_IF_ERROR(Resume(*store, machine));
   const double now = machine.state().live_s();
   // Refusals are found before anything is written.
   Outcome started = machine.Start(ThisProgram(), {}, now);

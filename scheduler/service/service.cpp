@@ -26,6 +26,9 @@ namespace {
 constexpr double kTurnS = 0.25;
 // Without events the numbers (elapsed time, ...) are made anew this often.
 constexpr double kProgressS = 1;
+// Where readers cannot open the record while it is locked (network file systems), the copy for them
+// is at most this old, or ten times the time that a copy takes.
+constexpr double kCopyS = 5;
 // Messages of one turn: replies must not wait for ever behind a flood.
 constexpr int kMaxMessagesPerTurn = 1000;
 
@@ -56,6 +59,7 @@ struct Service::Impl {
   void LetGo();
   void Delete(const std::vector<std::string>& files) const;
   void Publish(bool changed);
+  void CopyForReaders(bool at_once);
   std::optional<ServiceEnd> End();
   void Wake() const;  // any thread, signal handlers too
   double now() const { return live_at_start + clock.MonotonicS() - monotonic_at_start; }
@@ -67,6 +71,8 @@ struct Service::Impl {
   double live_at_start = 0;
   double monotonic_at_start = 0;
   double published_s = -1;
+  double copy_due_s = 0;    // on the machine's clock
+  bool copy_is_old = true;  // events were stored since the last copy for readers
   std::optional<double> idle_since;
   bool announced = false;   // scheduler.json is ours
   bool superseded = false;  // scheduler.json is another's
@@ -93,6 +99,7 @@ Service::Impl::~Impl() {
 
 // Folder and socket are free for the next scheduler.
 void Service::Impl::LetGo() {
+  if (session && !superseded) CopyForReaders(true);
   session.reset();
   suggester.reset();  // its thread wakes the loop through wake_fd
   if (announced && !superseded) RemoveSchedulerFile(options.dir);
@@ -127,8 +134,7 @@ Status Service::Impl::Open() {
   lock.emplace(std::move(taken));
   FARETTO_ASSIGN_OR_RETURN(store, Store::Open(options.dir, machine.spec(), options.store));
   machine.KeepBasis();
-  FARETTO_RETURN_IF_ERROR(
-      store->ForEachEvent([this](const Event& event) { return machine.Replay(event); }));
+  FARETTO_RETURN_IF_ERROR(Resume(*store, machine));
   FARETTO_ASSIGN_OR_RETURN(wire, Wire::Bind(options.dir, options.bind));
   endpoint = wire->endpoint();
   FARETTO_ASSIGN_OR_RETURN(WorkerOwners loaded, WorkerOwners::Load(options.dir));
@@ -176,9 +182,11 @@ Status Service::Impl::Commit() {
       return stored;
     }
   }
+  copy_is_old = copy_is_old || !batch.events.empty();
   for (const Batch::Outgoing& reply : batch.replies) wire->Send(reply.peer, reply.text);
   Delete(batch.deletions);
   Publish(!batch.events.empty());
+  CopyForReaders(false);
   if (!batch.superseded) return Ok{};
   superseded = true;
   // Who asked for it waits for the lock; who did not may have the same socket file by now.
@@ -207,6 +215,18 @@ void Service::Impl::Publish(bool changed) {
     progress = made;
   }
   if (options.on_progress) options.on_progress(made);
+}
+
+// The study goes on without it: readers then see an older copy.
+void Service::Impl::CopyForReaders(bool at_once) {
+  if (!store || !store->exclusive() || !copy_is_old) return;
+  const double began_s = clock.MonotonicS();
+  if (!at_once && began_s < copy_due_s) return;
+  if (const Status copied = store->WriteSnapshot(); !copied.ok())
+    LogWarning(copied.error().message);
+  copy_is_old = false;
+  const double took_s = clock.MonotonicS() - began_s;
+  copy_due_s = began_s + std::max(kCopyS, 10 * took_s);
 }
 
 Status Service::Impl::Turn() {

@@ -15,6 +15,8 @@ Result<StudySpec> LoadCheckedStudy(const std::filesystem::path& file, StudyUse u
   return spec;
 }
 
-StartInfo ThisProgram() { return {HostName(), ::getpid(), FARETTO_BUILD, InstructionSet()}; }
+StartInfo ThisProgram() {
+  return {HostName(), ::getpid(), FARETTO_BUILD, InstructionSet(), UserName()};
+}
 
 }  // namespace faretto

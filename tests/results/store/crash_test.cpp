@@ -57,7 +57,7 @@ class CrashTest : public ::testing::TestWithParam<bool> {
     auto store = Store::Open(folder_.path(), spec_, options_);
     if (!store.ok()) return progress;
     Machine machine(spec_);
-    if (!(*store)->ForEachEvent([&](const Event& e) { return machine.Replay(e); }).ok()) {
+    if (!(*store)->EventsSince(0, [&](const Event& e) { return machine.Replay(e); }).ok()) {
       return progress;
     }
     if (!Append(**store, machine.Start({"host", 3, "", ""}, {}, 900).events, progress)) {
@@ -76,7 +76,7 @@ class CrashTest : public ::testing::TestWithParam<bool> {
     ASSERT_TRUE(store.ok()) << store.error().message;
     Machine machine(spec_);
     std::size_t count = 0;
-    const Status read = (*store)->ForEachEvent([&](const Event& event) {
+    const Status read = (*store)->EventsSince(0, [&](const Event& event) {
       ++count;
       return machine.Replay(event);
     });

@@ -170,12 +170,41 @@ TEST(StudyReaderTest, ReadEventsGivesEachEventOnce) {
   const EventfulStudy study;
   StoreWith(folder.path(), study.log()).reset();
   std::int64_t count = 0;
-  const Status read = ReadEvents(folder.path(), [&](const Event& event) -> Status {
+  const Status read = EventsSince(folder.path(), 0, [&](const Event& event) -> Status {
     EXPECT_EQ(event.sequence, ++count);
     return Ok{};
   });
   EXPECT_TRUE(read.ok());
   EXPECT_EQ(count, static_cast<std::int64_t>(study.log().size()));
+}
+
+TEST(StudyReaderTest, CatchesUpWithWhatWasStoredSince) {
+  const TestFolder folder;
+  const EventfulStudy study;
+  const std::vector<Event>& log = study.log();
+  const std::vector<Event> first(log.begin(), log.begin() + 5);
+  const auto store = StoreWith(folder.path(), first);
+  auto reader = StudyReader::Open(folder.path());
+  ASSERT_TRUE(reader.ok()) << reader.error().message;
+  EXPECT_EQ(reader->state().sequence(), 5);
+  ASSERT_TRUE(store->Append(std::span(log).subspan(5)).ok());
+  ASSERT_TRUE(reader->CatchUp().ok());
+  EXPECT_EQ(reader->state().sequence(), static_cast<std::int64_t>(log.size()));
+  EXPECT_EQ(reader->history().reports.size(), study.history().reports.size());
+  ASSERT_TRUE(reader->CatchUp().ok()) << "nothing new";
+}
+
+TEST(StudyReaderTest, EventsSinceLeavesOutWhatIsKnown) {
+  const TestFolder folder;
+  const EventfulStudy study;
+  const auto store = StoreWith(folder.path(), study.log());
+  std::vector<std::int64_t> numbers;
+  ASSERT_TRUE(EventsSince(folder.path(), 7, [&](const Event& event) -> Status {
+                numbers.push_back(event.sequence);
+                return Ok{};
+              }).ok());
+  ASSERT_EQ(numbers.size(), study.log().size() - 7);
+  EXPECT_EQ(numbers.front(), 8);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::vector<std::string> Texts(const std::vector<Event>& events) {
 
 std::vector<std::string> Stored(Store& store) {
   std::vector<std::string> texts;
-  const Status read = store.ForEachEvent([&](const Event& event) -> Status {
+  const Status read = store.EventsSince(0, [&](const Event& event) -> Status {
     texts.push_back(Text(event));
     return Ok{};
   });
@@ -84,7 +84,8 @@ TEST(StoreTest, ARepeatedRequestAfterAReopeningGetsTheStoredReply) {
   { AppendAll(*MustOpen(folder / "s", ScriptedSpec()), study); }
   auto store = MustOpen(folder / "s", ScriptedSpec());
   Machine machine(ScriptedSpec());
-  ASSERT_TRUE(store->ForEachEvent([&](const Event& event) { return machine.Replay(event); }).ok());
+  ASSERT_TRUE(
+      store->EventsSince(0, [&](const Event& event) { return machine.Replay(event); }).ok());
   const Outcome again = machine.RequestWork({"w", 2}, "w", true, 50);
   EXPECT_EQ(JsonOf(again), reply);
   EXPECT_TRUE(again.events.empty());
@@ -98,7 +99,7 @@ TEST(StoreTest, AnOlderSchedulerIsToldThatAnotherHasTakenOver) {
 
   auto new_store = MustOpen(folder / "s", ScriptedSpec());
   Machine machine(ScriptedSpec());
-  ASSERT_TRUE(new_store->ForEachEvent([&](const Event& e) { return machine.Replay(e); }).ok());
+  ASSERT_TRUE(new_store->EventsSince(0, [&](const Event& e) { return machine.Replay(e); }).ok());
   ASSERT_TRUE(new_store->Append(machine.Start({"other", 2, "", ""}, {}, 0).events).ok());
 
   study.Hello("w");
@@ -278,6 +279,33 @@ TEST(StudyFolderTest, RemovesNothingFromAFolderWithoutAStudy) {
   EXPECT_EQ(removed.error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(Listing(folder.path()), "checkpoints");
   EXPECT_TRUE(RemoveStudy(folder / "nothing").ok());
+}
+
+TEST(StoreTest, AResumedMachineIsTheReplayedOne) {
+  const TestFolder folder;
+  const EventfulStudy study;
+  {
+    auto store = Store::Open(folder.path(), ScriptedSpec(), {});
+    ASSERT_TRUE(store.ok() && (*store)->Append(study.log()).ok());
+  }
+  auto store = Store::Open(folder.path(), ScriptedSpec(), {});
+  ASSERT_TRUE(store.ok()) << store.error().message;
+  Machine resumed(ScriptedSpec());
+  Machine replayed(ScriptedSpec());
+  ASSERT_TRUE(Resume(**store, resumed).ok());
+  ASSERT_TRUE(
+      (*store)->EventsSince(0, [&](const Event& event) { return replayed.Replay(event); }).ok());
+  store->reset();  // a machine does not lean on the store that it was resumed from
+  const auto go_on = [](Machine& machine) {
+    std::string text;
+    for (const Outcome& outcome :
+         {machine.Start({"h", 1, "b", "i"}, {}, 1e6),
+          machine.Hello({}, {"w", "i", "h", 1, "d"}, 1e6), machine.RequestWork({}, "w", true, 1e6)})
+      for (const Event& event : outcome.events)
+        text += DumpJson(EncodeEventBody(event.body)) + "\n";
+    return text;
+  };
+  EXPECT_EQ(go_on(resumed), go_on(replayed));
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ std::string Dump(Database& database, const std::string& sql) {
 std::string TablesDifference(Database& database, const StudySpec& spec) {
   StudyState state(spec);
   const Status folded =
-      ForEachEventRow(database, [&](const Event& event) { return state.Apply(event); });
+      ForEachEventRow(database, 0, [&](const Event& event) { return state.Apply(event); });
   if (!folded.ok()) return folded.error().message;
   const std::pair<const char*, std::string> checks[] = {
       {"SELECT trial, state, params, origin, seed, target, reached, attempts, losses,"

@@ -82,7 +82,7 @@ class ModelThreadTest : public ::testing::Test {
   std::map<std::int64_t, std::string> KnownByRecord(const StudySpec& spec) const {
     std::map<std::int64_t, std::string> known;
     BasisState basis(spec);
-    const Status read = ReadEvents(folder_.path(), [&](const Event& event) -> Status {
+    const Status read = EventsSince(folder_.path(), 0, [&](const Event& event) -> Status {
       basis.Take(event);
       if (const auto* e = std::get_if<SuggestionRequested>(&event.body))
         known[e->suggestion] = Knowledge({spec, basis.Of(*e)});
@@ -183,7 +183,7 @@ TEST_F(ModelThreadTest, WithLookaheadManyWorkersLeaveARecordThatSaysWhatWasKnown
     ASSERT_TRUE(running.Join().ok());
     BasisState basis(spec);
     std::int64_t checked = 0;
-    const Status read = ReadEvents(folder.path(), [&](const Event& event) -> Status {
+    const Status read = EventsSince(folder.path(), 0, [&](const Event& event) -> Status {
       basis.Take(event);
       if (const auto* e = std::get_if<SuggestionRequested>(&event.body)) {
         EXPECT_EQ(held.known().at(e->suggestion).back(), Knowledge({spec, basis.Of(*e)}));
@@ -221,7 +221,7 @@ TEST_F(ModelThreadTest, AnAnswerThatRepeatsATrialIsIgnoredAheadToo) {
   EXPECT_EQ(WorkToTheEnd(*ConnectWorker(Here(), "w0")), 4);
   ASSERT_TRUE(running.Join().ok());
   std::vector<std::int64_t> ignored;
-  const Status read = ReadEvents(folder_.path(), [&](const Event& event) -> Status {
+  const Status read = EventsSince(folder_.path(), 0, [&](const Event& event) -> Status {
     if (const auto* e = std::get_if<SuggestionIgnored>(&event.body))
       ignored.push_back(e->suggestion);
     return Ok{};

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "results/store/reader.h"
 #include "service_harness.h"
 
 namespace faretto {
@@ -23,7 +24,7 @@ class ServiceTest : public ::testing::Test {
     OpenOptions options;
     auto store = Store::Open(folder_.path(), SmallStudy(), options);
     std::int64_t count = 0;
-    (void)(*store)->ForEachEvent([&](const Event&) -> Status {
+    (void)(*store)->EventsSince(0, [&](const Event&) -> Status {
       ++count;
       return Ok{};
     });
@@ -298,6 +299,33 @@ TEST_F(ServiceTest, AnotherStudysFolderIsRefused) {
   auto started = Service::Start(*ParseStudy(DumpJson(other), StudyUse::kRun), Options(), clock_);
   ASSERT_FALSE(started.ok());
   EXPECT_EQ(started.error().kind, ErrorKind::kInvalid);
+}
+
+TEST_F(ServiceTest, WhereTheRecordIsLockedReadersGetACopyThatIsRefreshed) {
+  ManualClock clock;
+  ServiceOptions options = Options();
+  options.store.exclusive = true;  // as on a network file system
+  RunningService running(std::move(options), clock, SmallStudy(2));
+  const auto completed = [&] {
+    const auto study = StudyReader::Open(folder_.path());
+    if (!study.ok()) throw std::runtime_error(study.error().message);
+    std::int64_t count = 0;
+    for (const Trial& trial : study->state().trials())
+      count += trial.state == TrialState::kCompleted ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(completed(), 0);  // the copy of the start
+  const auto worker = ConnectWorker(Here(), "w0");
+  SayHello(*worker);
+  TrainAssignment(*worker, MustRequest(*worker, NextRequest{}));
+  EXPECT_EQ(completed(), 0) << "a copy takes time: not after every event";
+  clock.Advance(6);
+  const Json next = MustRequest(*worker, NextRequest{});
+  AwaitDropped(Here(), 0);  // the copy is made before the next message is answered
+  EXPECT_EQ(completed(), 1);
+  TrainAssignment(*worker, next);
+  MustRequest(*worker, GoodbyeRequest{"finished"});
+  ASSERT_TRUE(running.Join().ok());
 }
 
 }  // namespace
