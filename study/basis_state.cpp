@@ -51,6 +51,8 @@ struct BasisState::Saved {
 
 BasisState::BasisState(const StudySpec& spec) : state_(spec) {}
 BasisState::BasisState(const StudyState& state) : state_(state) {}
+BasisState::BasisState(const StudyState& state, const std::deque<Event>& later)
+    : state_(state), later_(later) {}
 BasisState::~BasisState() = default;
 
 void BasisState::Save() {
@@ -81,7 +83,7 @@ void BasisState::Take(const Event& event) {
 }
 
 void BasisState::TakeAndAdvance(const Event& event, std::int64_t basis) {
-  if (safe_ || saved_ || !later_.empty() || event.sequence > basis) {
+  if (saved_ || !later_.empty() || event.sequence > basis) {
     Take(event);
     return Advance(basis);
   }
@@ -90,21 +92,10 @@ void BasisState::TakeAndAdvance(const Event& event, std::int64_t basis) {
 }
 
 void BasisState::Advance(std::int64_t basis) {
-  GoTo(basis);
-  StudyState& lowest = safe_ ? *safe_ : state_;
-  while (!later_.empty() && later_.front().sequence <= basis) {
-    if (later_.front().sequence > lowest.sequence()) Apply(lowest, later_.front());
-    later_.pop_front();
-  }
-}
-
-// Brings state_ to the basis.
-void BasisState::GoTo(std::int64_t basis) {
   Restore();
-  if (safe_ && state_.sequence() > basis) state_ = *safe_;
-  for (const Event& event : later_) {
-    if (event.sequence > basis) return;
-    if (event.sequence > state_.sequence()) Apply(state_, event);
+  while (!later_.empty() && later_.front().sequence <= basis) {
+    Apply(state_, later_.front());
+    later_.pop_front();
   }
 }
 
@@ -130,22 +121,17 @@ const StudyState& BasisState::Of(const SuggestionRequested& requested) {
 
 const StudyState& BasisState::Ahead(const SuggestionRequested& requested,
                                     std::span<const EventBody> expected, std::int64_t lowest) {
-  Restore();
-  if (!safe_) safe_ = state_;
-  while (!later_.empty() && later_.front().sequence <= lowest) {
-    if (later_.front().sequence > safe_->sequence()) Apply(*safe_, later_.front());
-    if (later_.front().sequence > state_.sequence()) Apply(state_, later_.front());
-    later_.pop_front();
-  }
-  GoTo(requested.basis);
-  Save();
-  RunWaiting();
-  for (const Event& event : later_)
-    if (event.sequence > requested.basis) Know(event);
-  for (const EventBody& body : expected) Know({0, 0, 0, body, std::nullopt});
-  state_.next_suggestion_ = requested.suggestion;
-  Know({0, 0, 0, requested, std::nullopt});
-  return state_;
+  Advance(lowest);
+  ahead_.reset(new BasisState(state_, later_));
+  BasisState& ahead = *ahead_;
+  ahead.Advance(requested.basis);
+  ahead.Save();
+  ahead.RunWaiting();
+  for (const Event& event : ahead.later_) ahead.Know(event);
+  for (const EventBody& body : expected) ahead.Know({0, 0, 0, body, std::nullopt});
+  ahead.state_.next_suggestion_ = requested.suggestion;
+  ahead.Know({0, 0, 0, requested, std::nullopt});
+  return ahead.state_;
 }
 
 void BasisState::Know(const Event& event) {

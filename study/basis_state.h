@@ -7,8 +7,9 @@
 //
 // Instead of copying the state for every suggestion, one state is kept that lags behind the record,
 // with the events since then. A suggestion costs time proportional to the events since its basis,
-// and a pass over a whole record is linear. Only Ahead keeps a second state, which it copies when
-// the answers turn out different from the expected ones.
+// and a pass over a whole record is linear. Only Ahead works on a copy, since the record may go on
+// differently from what was expected: a copy takes about a millisecond for 1,000 trials, a
+// suggestion of `bo` more than a hundred.
 //
 // Thread safety: the returned state may be read on another thread while Take is called; every other
 // call must wait until that reader is done.
@@ -17,7 +18,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
 #include <span>
 
 #include "study/event.h"
@@ -47,7 +47,7 @@ class BasisState {
 
   // As Of, for a suggestion that has not been requested yet: assumes that the record goes on with
   // the `expected` answers to the suggestions before it. `lowest` is the lowest basis that may
-  // still be asked for if it goes on differently.
+  // still be asked for if it goes on differently. Valid until the next call of Ahead.
   const StudyState& Ahead(const SuggestionRequested& requested, std::span<const EventBody> expected,
                           std::int64_t lowest);
 
@@ -62,9 +62,9 @@ class BasisState {
  private:
   struct Saved;  // the parts of state_ that later events have changed, as they were before
 
+  BasisState(const StudyState& state, const std::deque<Event>& later);
   bool looks_ahead() const { return state_.spec_->algorithm.lookahead > 0; }
   static auto SmallFields(StudyState& state);
-  void GoTo(std::int64_t basis);
   void Save();
   void Restore();
   void Know(const Event& event);
@@ -73,10 +73,10 @@ class BasisState {
   void RunWaiting();
   void Run(TrialId id);
 
-  StudyState state_;                // the one that was returned last
-  std::optional<StudyState> safe_;  // for Ahead: at the lowest basis that may be asked for
-  std::deque<Event> later_;         // the record after state_ (or after safe_, if there is one)
-  std::unique_ptr<Saved> saved_;    // null: state_ holds no later events
+  StudyState state_;                   // the one that Of returned last
+  std::deque<Event> later_;            // the record after it
+  std::unique_ptr<Saved> saved_;       // null: state_ holds no later events
+  std::unique_ptr<BasisState> ahead_;  // the copy that Ahead gave out last
   std::uint64_t fingerprint_ = 0;
 };
 
