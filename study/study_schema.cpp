@@ -48,7 +48,8 @@ constexpr const char* kSchema = R"json({
       "type": "object", "required": ["name"], "additionalProperties": false,
       "properties": {"name": {"type": "string", "minLength": 1},
                      "direction": {"enum": ["minimize", "maximize"]},
-                     "reference": {"type": ["number", "null"]}}}},
+                     "reference": {"type": ["number", "null"]},
+                     "log": {"type": ["boolean", "null"]}}}},
     "constraints": {"type": ["array", "null"], "items": {
       "type": "object", "required": ["metric"], "additionalProperties": false,
       "properties": {"metric": {"type": "string", "minLength": 1},

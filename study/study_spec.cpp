@@ -36,7 +36,13 @@ Result<std::vector<Objective>> ParseObjectives(const Json& json) {
     fields.Require("name");
     fields.Text("name", objective.name);
     fields.Text("direction", direction);
+    fields.Boolean("log", objective.log);
     fields.OptionalNumber("reference", objective.reference, false);
+    if (objective.log && objective.reference && *objective.reference <= 0) {
+      fields.Problem("reference", "is " + NumberText(*objective.reference) +
+                                      ", which has no logarithm; give one above 0, or leave out "
+                                      "\"log\"");
+    }
     if (direction != "minimize" && direction != "maximize") {
       fields.Problem("direction",
                      "is \"" + direction + "\"" + NameHint(direction, {"minimize", "maximize"}));
@@ -116,8 +122,16 @@ Result<AlgorithmSpec> ParseAlgorithm(const Json& json) {
   return algorithm;
 }
 
-// Keys that came after the first release stand in it only where they differ from their default, so
-// that older folders can be resumed.
+// Keys that came after the first release stand in an identity only where they differ from their
+// default, so that older folders can be resumed.
+Json ObjectiveToJson(const Objective& objective) {
+  Json json = {{"name", objective.name},
+               {"direction", objective.direction == Direction::kMaximize ? "maximize" : "minimize"},
+               {"reference", objective.reference ? Json(*objective.reference) : Json()}};
+  if (objective.log) json["log"] = true;
+  return json;
+}
+
 Json AlgorithmToJson(const AlgorithmSpec& algorithm) {
   const AlgorithmSpec standard;
   Json json = {{"searcher", algorithm.searcher.empty() ? Json() : Json(algorithm.searcher)},
@@ -279,12 +293,8 @@ std::uint64_t TrialSeed(const StudySpec& spec, std::int64_t trial) {
 
 Json StudyIdentity(const StudySpec& spec) {
   Json objectives = Json::array();
-  for (const Objective& objective : spec.objectives) {
-    objectives.push_back(
-        {{"name", objective.name},
-         {"direction", objective.direction == Direction::kMaximize ? "maximize" : "minimize"},
-         {"reference", objective.reference ? Json(*objective.reference) : Json()}});
-  }
+  for (const Objective& objective : spec.objectives)
+    objectives.push_back(ObjectiveToJson(objective));
   Json constraints = Json::array();
   for (const Constraint& constraint : spec.constraints) {
     constraints.push_back(

@@ -1,5 +1,6 @@
 #include "objectives/pareto/objective.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -30,6 +31,22 @@ std::optional<std::vector<double>> MinimizedValues(const std::vector<Objective>&
   }
   return values;
 }
+
+LogScale::LogScale(const Objective& objective, std::span<const double> values)
+    : log_(objective.log), sign_(objective.direction == Direction::kMaximize ? -1 : 1) {
+  if (!log_) return;
+  double least = std::numeric_limits<double>::infinity();
+  for (const double value : values)
+    if (sign_ * value > 0) least = std::min(least, sign_ * value);
+  if (std::isfinite(least)) floor_ = least / 2;
+}
+
+double LogScale::To(double value) const {
+  if (!log_) return value;
+  return sign_ * std::log(sign_ * value > 0 ? sign_ * value : floor_);
+}
+
+double LogScale::From(double seen) const { return log_ ? sign_ * std::exp(sign_ * seen) : seen; }
 
 double ConstraintViolation(const std::vector<Constraint>& constraints, const Metrics& metrics) {
   double violation = 0;

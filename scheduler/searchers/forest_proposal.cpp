@@ -19,8 +19,19 @@ constexpr double kRandomShare = 0.2;
 // The best results whose neighbours are looked at: SMAC3's local_search_iterations.
 constexpr std::size_t kCentres = 10;
 
+// To the scales on which models see the objectives.
+void Rescale(const std::vector<Objective>& objectives, std::vector<Point>& points) {
+  for (std::size_t k = 0; k < objectives.size(); ++k) {
+    std::vector<double> values;
+    for (const Point& point : points) values.push_back(point[k]);
+    const LogScale scale(objectives[k], values);
+    for (Point& point : points) point[k] = scale.To(point[k]);
+  }
+}
+
 // One for each result.
-std::vector<double> Costs(const Comparison& results, std::span<const double> weights) {
+std::vector<double> Costs(const Comparison& results, const std::vector<Objective>& objectives,
+                          std::span<const double> weights) {
   std::vector<double> costs(results.size(), WorstCost(weights));
   std::vector<std::size_t> counted;
   std::vector<Point> points;
@@ -30,6 +41,7 @@ std::vector<double> Costs(const Comparison& results, std::span<const double> wei
     points.push_back(results.point(i));
   }
   const bool any_feasible = !counted.empty();
+  if (any_feasible) Rescale(objectives, points);
   for (std::size_t i = 0; !any_feasible && i < results.size(); ++i) {
     if (!std::isfinite(results.violations[i])) continue;
     counted.push_back(i);
@@ -69,7 +81,7 @@ std::optional<ForestStudy> CollectForestStudy(const StudyView& view, const Featu
                                               std::span<const double> weights) {
   const Comparison results = CompareAtHighestRung(view, kEnough);
   if (results.size() == 0) return std::nullopt;
-  std::vector<double> costs = Costs(results, weights);
+  std::vector<double> costs = Costs(results, view.spec.objectives, weights);
   ForestStudy study;
   study.rung = results.rung;
   study.data.results = results.size();

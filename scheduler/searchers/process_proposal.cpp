@@ -1,6 +1,7 @@
 #include "scheduler/searchers/process_proposal.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "scheduler/surrogates/acquisition.h"
@@ -30,10 +31,13 @@ std::optional<Proposal> ProcessProposal(const StudyView& view, RandomStream& ran
     const auto& objectives = view.spec.objectives;
     const auto named = [&](const Objective& objective) { return objective.name == target.name; };
     const auto found = std::find_if(objectives.begin(), objectives.end(), named);
-    const bool maximised = found != objectives.end() && found->direction == Direction::kMaximize;
-    const double mean = target.mean() + target.sd() * prediction.mean(row, 0);
-    diagnostics["mean"][target.name] = maximised ? -mean : mean;
-    diagnostics["sd"][target.name] = target.sd() * prediction.sd(row, 0);
+    const Objective objective = found != objectives.end() ? *found : Objective{};
+    // As told: of a logarithm the deviation is relative to the value.
+    const double seen = target.mean() + target.sd() * prediction.mean(row, 0);
+    const double mean = LogScale(objective, {}).From(seen);
+    diagnostics["mean"][target.name] = objective.direction == Direction::kMaximize ? -mean : mean;
+    diagnostics["sd"][target.name] =
+        target.sd() * prediction.sd(row, 0) * (objective.log ? std::abs(mean) : 1);
   }
   Proposal proposal{std::move(maximum->configuration), "bo/gp", std::move(diagnostics), {}};
   proposal.model = model.fitted();

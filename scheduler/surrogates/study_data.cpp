@@ -68,13 +68,19 @@ void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& r
 }
 
 void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
-  const Outliers outliers = {.by_half = spec.objectives.size() == 1 && data.rungs.size() == 1};
+  const Outliers outliers = {.by_half = spec.objectives.size() == 1 && !spec.objectives[0].log &&
+                                        data.rungs.size() == 1};
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
-    data.objectives.push_back(MakeTarget(
+    std::vector<double> values;
+    for (const ResultRow& row : rows) values.push_back(row.objectives[k]);
+    const LogScale scale(objective, values);
+    Target target = MakeTarget(
         objective.name, rows,
-        [k](const ResultRow& row) { return std::optional(row.objectives[k]); }, outliers));
-    data.objectives.back().reference = MinimizedReference(objective);
+        [&](const ResultRow& row) { return std::optional(scale.To(row.objectives[k])); }, outliers);
+    if (const auto reference = MinimizedReference(objective))
+      target.reference = scale.To(*reference);
+    data.objectives.push_back(std::move(target));
   }
   const auto varies = [](const Target& target) {
     return std::any_of(target.rungs.begin(), target.rungs.end(),

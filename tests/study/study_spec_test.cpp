@@ -98,6 +98,30 @@ TEST(StudySpec, AResourceBudgetMustPayTheFirstRungOnly) {
   EXPECT_THAT(ProblemOf(json), HasSubstr("too little for a single trial"));
 }
 
+TEST(StudySpec, AnObjectiveMayHaveItsLogarithmLearned) {
+  Json json = StudyJson();
+  EXPECT_FALSE(SpecOf(json).objectives[0].log);
+  const Json without = StudyIdentity(SpecOf(json));
+  json["objectives"][0]["log"] = false;
+  EXPECT_EQ(StudyIdentity(SpecOf(json)), without);
+  json["objectives"][0]["log"] = true;
+  json["objectives"][0]["reference"] = 0.5;
+  EXPECT_TRUE(SpecOf(json).objectives[0].log);
+  EXPECT_EQ(IdentityDifference(StudyIdentity(SpecOf(json)), without), "objectives");
+  json["objectives"][0]["log"] = "yes";
+  EXPECT_THAT(ProblemOf(json), HasSubstr("objectives[0].log"));
+}
+
+TEST(StudySpec, AReferenceWithoutALogarithmIsRefusedWhereOneIsNeeded) {
+  Json json = StudyJson();
+  json["objectives"][0]["log"] = true;
+  for (const double reference : {0.0, -2.0}) {
+    json["objectives"][0]["reference"] = reference;
+    EXPECT_THAT(ProblemOf(json), AllOf(HasSubstr("objectives[0].reference is "),
+                                       HasSubstr("which has no logarithm")));
+  }
+}
+
 TEST(StudySpec, NamesTheNearestKnownKey) {
   Json json = StudyJson();
   json["algoritm"] = json["algorithm"];

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/scheduler/suggest/study_driver.h"
 
 namespace faretto {
@@ -39,6 +41,21 @@ TEST(ForestProposal, FailedTrialsCostAsMuchAsTheWorstInEveryObjective) {
   EXPECT_DOUBLE_EQ(study.data.costs[7], 0.55);
   EXPECT_LT(study.data.costs.head(7).maxCoeff(), 0.55);
   EXPECT_DOUBLE_EQ(study.data.x(0, 7), X(driver.state().trials()[3]));
+}
+
+TEST(ForestProposal, CostsAreMadeOfLogarithmsWhereTheStudyFileSaysSo) {
+  Json json = Study();
+  const auto costs = [&](bool log) {
+    json["objectives"][0]["log"] = json["objectives"][1]["log"] = log;
+    StudyDriver driver(AskTellSpec(json));
+    driver.Run(8, 1, [log](const Trial& trial, std::int64_t) {
+      const double f = X(trial), g = 1 - f;
+      return std::optional(log ? Metrics{{"f", std::exp(f)}, {"g", std::exp(g)}}
+                               : Metrics{{"f", f}, {"g", g}});
+    });
+    return Collect(driver).data.costs;
+  };
+  EXPECT_LT((costs(true) - costs(false)).cwiseAbs().maxCoeff(), 1e-9);
 }
 
 TEST(ForestProposal, InfeasibleResultsCostAsMuchAsFailures) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "scheduler/fidelity/registry.h"
 #include "scheduler/searchers/registry.h"
 #include "tests/scheduler/suggest/study_driver.h"
@@ -27,6 +29,29 @@ TEST(Suggest, TakesItsTimeOnlyWhereAModelIsFitted) {
   };
   for (const char* searcher : {"random", "nsga2", "tpe"}) EXPECT_TRUE(quick(searcher)) << searcher;
   EXPECT_FALSE(quick("bo"));
+}
+
+// Predictions that are shown are in the units of what was told, whatever the model learned.
+TEST(Suggest, ShowsPredictionsOfALogarithmAsTheValuesAre) {
+  Json study = {
+      {"space", {{"parameters", {{{"name", "x"}, {"type", "float"}, {"low", 0}, {"high", 1}}}}}},
+      {"objectives",
+       {{{"name", "loss"}, {"log", true}},
+        {{"name", "gain"}, {"log", true}, {"direction", "maximize"}}}},
+      {"algorithm", {{"searcher", "bo"}, {"fidelity", "full"}}}};
+  StudyDriver driver(AskTellSpec(study));
+  driver.Run(20, 1, [](const Trial& trial, std::int64_t) {
+    const double x = trial.params["x"];
+    return std::optional(Metrics{{"loss", std::pow(10, 6 * x)}, {"gain", std::pow(10, 3 * x)}});
+  });
+  const Json last = *ParseJson(driver.suggestions().back());
+  const double x = last["params"]["x"];
+  const Json& mean = last["diagnostics"]["mean"];
+  const Json& sd = last["diagnostics"]["sd"];
+  EXPECT_NEAR(mean["loss"].get<double>() / std::pow(10, 6 * x), 1, 0.1);
+  EXPECT_NEAR(mean["gain"].get<double>() / std::pow(10, 3 * x), 1, 0.1);
+  EXPECT_GT(sd["gain"].get<double>(), 0);
+  EXPECT_LT(sd["gain"].get<double>(), mean["gain"].get<double>());
 }
 
 TEST(CheckAlgorithm, KnowsEveryRegisteredName) {
