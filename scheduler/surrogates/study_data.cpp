@@ -8,8 +8,6 @@
 #include <optional>
 #include <set>
 
-#include "study/rungs.h"
-
 namespace faretto {
 namespace {
 
@@ -56,28 +54,27 @@ void AddConstraint(const Constraint& constraint, const std::vector<ResultRow>& r
       return sign * (found->second - bound);
     };
     const MissingMetrics missing(rows, violation);
-    targets.push_back(MakeTarget(constraint.metric + side, rows,
-                                 [&](const ResultRow& row) {
-                                   const auto value = violation(row);
-                                   return value ? value : missing.At(row.rung);
-                                 },
-                                 {.bound = 0}));
+    targets.push_back(MakeTarget(
+        constraint.metric + side, rows,
+        [&](const ResultRow& row) {
+          const auto value = violation(row);
+          return value ? value : missing.At(row.rung);
+        },
+        0));
   };
   if (constraint.at_most) add(*constraint.at_most, 1, " at most");
   if (constraint.at_least) add(*constraint.at_least, -1, " at least");
 }
 
 void AddMetrics(const StudySpec& spec, const std::vector<ResultRow>& rows, StudyData& data) {
-  const Outliers outliers = {.by_half = spec.objectives.size() == 1 && !spec.objectives[0].log &&
-                                        data.rungs.size() == 1};
   for (std::size_t k = 0; k < spec.objectives.size(); ++k) {
     const Objective& objective = spec.objectives[k];
     std::vector<double> values;
     for (const ResultRow& row : rows) values.push_back(row.objectives[k]);
     const LogScale scale(objective, values);
-    Target target = MakeTarget(
-        objective.name, rows,
-        [&](const ResultRow& row) { return std::optional(scale.To(row.objectives[k])); }, outliers);
+    Target target = MakeTarget(objective.name, rows, [&](const ResultRow& row) {
+      return std::optional(scale.To(row.objectives[k]));
+    });
     if (const auto reference = MinimizedReference(objective))
       target.reference = scale.To(*reference);
     data.objectives.push_back(std::move(target));

@@ -10,17 +10,12 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-// Values are to be minimised. One diverged training must not make all others look alike; nor, where
-// values span decades, must the many bad values make the good ones look alike (measured:
-// benchmarks/notes/outliers-and-decades.md).
-void DrawIn(VectorXd& values, const Outliers& outliers) {
+// Values are to be minimised. One diverged training must not make all others look alike.
+void DrawIn(VectorXd& values, double bound) {
   std::vector<double> sorted(values.begin(), values.end());
   std::sort(sorted.begin(), sorted.end());
-  const double low = sorted[sorted.size() / 10], median = sorted[sorted.size() / 2],
-               high = sorted[9 * (sorted.size() - 1) / 10];
-  if (high > low) values = values.cwiseMin(std::max(high, outliers.bound) + 5 * (high - low));
-  if (outliers.by_half && median > low)
-    values = values.cwiseMin(std::max(median, outliers.bound) + 10 * (median - low));
+  const double low = sorted[sorted.size() / 10], high = sorted[9 * (sorted.size() - 1) / 10];
+  if (high > low) values = values.cwiseMin(std::max(high, bound) + 5 * (high - low));
 }
 
 // `expected`: the standard deviation that is assumed before there are many values.
@@ -54,7 +49,7 @@ void Standardise(Target::Rung& rung, std::optional<double> expected) {
 
 Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
                   const std::function<std::optional<double>(const ResultRow&)>& value,
-                  const Outliers& outliers) {
+                  double bound) {
   Target target;
   target.name = std::move(name);
   std::size_t highest = 0;
@@ -73,7 +68,7 @@ Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
     }
     if (values.empty()) continue;
     rung.values = Eigen::Map<VectorXd>(values.data(), static_cast<Index>(values.size()));
-    DrawIn(rung.values, outliers);
+    DrawIn(rung.values, bound);
     std::optional<double> expected;
     if (!target.rungs.empty() && target.rungs.back().varies) expected = target.sd();
     Standardise(rung, expected);

@@ -35,22 +35,13 @@ struct Target {
   double Standardised(double value) const { return (value - mean()) / sd(); }
 };
 
-// How far bad outliers are drawn in.
-struct Outliers {
-  // Above it values stay clearly above it.
-  double bound = -std::numeric_limits<double>::infinity();
-  // To ten times the range between the 10 % quantile and the median above the median as well: where
-  // the values of a single objective span decades. With several the other end of the front may lie
-  // there; and between rungs it would bend what is nearly a line.
-  bool by_half = false;
-};
-
 // The values of a metric that is to be minimised; nothing where a row has none. They are
-// standardised for each rung; before there are many at one, the spread of the rung below counts as
-// well. Bad outliers are drawn in to five times the range between the 10 % and the 90 % quantile
-// above the latter. `known` is left empty.
+// standardised for each rung; before there are many at one, the spread of the rung below
+// counts as well. Bad outliers are drawn in to five times the range between the 10 % and the
+// 90 % quantile above the latter, or above `bound` where that is higher, so that what lies above it
+// stays clearly above it. `known` is left empty.
 Target MakeTarget(std::string name, const std::vector<ResultRow>& rows,
                   const std::function<std::optional<double>(const ResultRow&)>& value,
-                  const Outliers& outliers = {});
+                  double bound = -std::numeric_limits<double>::infinity());
 
 }  // namespace faretto

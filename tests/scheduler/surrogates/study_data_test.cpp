@@ -53,44 +53,5 @@ TEST(StudyDataTest, ALossOfExactlyZeroIsTheBestAndNoOutlier) {
   EXPECT_NEAR(loss[2] - loss[1], loss[3] - loss[2], 1e-9) << "as far from 1 as 1 is from 2";
 }
 
-// Of a study whose objectives run over decades: how much worse the worst result looks than the
-// 80 % quantile, in standard deviations.
-double WorstBeyondMost(int objectives, const char* algorithm) {
-  Json study = *ParseJson(R"({
-    "name": "data", "seed": 3,
-    "space": {"parameters": [{"name": "x", "type": "float", "low": 0, "high": 1}]}
-  })");
-  study["algorithm"] = *ParseJson(algorithm);
-  study["objectives"] = Json::array();
-  for (int k = 0; k < objectives; ++k)
-    study["objectives"].push_back({{"name", "f" + std::to_string(k)}});
-  StudyDriver driver(AskTellSpec(study));
-  for (int i = 0; i <= 40; ++i) {
-    Metrics values;
-    for (int k = 0; k < objectives; ++k)
-      values["f" + std::to_string(k)] = std::pow(10, 0.1 * (k % 2 == 0 ? i : 40 - i));
-    driver.Tell(*driver.Ask(), values);
-  }
-  const FeatureMap features(driver.spec().space);
-  const StudyData data = CollectStudyData(driver.view(), features, 1000);
-  Eigen::VectorXd f0 = data.objectives[0].rungs[0].values;
-  std::sort(f0.begin(), f0.end());
-  return f0[f0.size() - 1] - f0[f0.size() * 4 / 5];
-}
-
-constexpr const char* kFull = R"({"searcher": "random", "fidelity": "full"})";
-constexpr const char* kRungs =
-    R"({"searcher": "random", "fidelity": "asha", "min_resource": 1, "max_resource": 9})";
-
-TEST(StudyDataTest, OneObjectiveOverDecadesIsDrawnIn) { EXPECT_EQ(WorstBeyondMost(1, kFull), 0); }
-
-// The other end of a front may lie there.
-TEST(StudyDataTest, SeveralObjectivesAreNot) {
-  for (const int objectives : {2, 3, 4}) EXPECT_GT(WorstBeyondMost(objectives, kFull), 1);
-}
-
-// It would bend what is nearly a line between rungs.
-TEST(StudyDataTest, NorIsOneWithRungs) { EXPECT_GT(WorstBeyondMost(1, kRungs), 1); }
-
 }  // namespace
 }  // namespace faretto

@@ -86,23 +86,10 @@ TEST(TargetTest, AnOutlierBeyondTheBoundStaysBeyondIt) {
   for (int i = 0; i < 20; ++i) results.Add({{0, -95 + 0.5 * i}});
   results.Add({{0, 900}});
   const auto value = [](const ResultRow& row) { return std::optional(row.objectives[0]); };
-  const Target bounded = MakeTarget("latency at most", results.rows, value, {.bound = 0});
+  const Target bounded = MakeTarget("latency at most", results.rows, value, 0);
   EXPECT_GT(bounded.rungs[0].values[20], bounded.Standardised(20));
   const Target unbounded = MakeTarget("latency", results.rows, value);
   EXPECT_LT(unbounded.rungs[0].values[20], unbounded.Standardised(0));
-}
-
-// Of values from 1e-5 to 1e5 the good half is told apart, where nothing is lost by it.
-TEST(TargetTest, ValuesOverDecadesDoNotHideTheGoodOnes) {
-  Results results;
-  for (int i = 0; i <= 40; ++i) results.Add({{0, std::pow(10, -5 + 0.25 * i)}});
-  const auto value = [](const ResultRow& row) { return std::optional(row.objectives[0]); };
-  const auto spread = [&](const Outliers& outliers) {
-    const Target::Rung rung = MakeTarget("loss", results.rows, value, outliers).rungs[0];
-    return rung.values[20] - rung.values[0];
-  };
-  EXPECT_GT(spread({.by_half = true}), 0.1);
-  EXPECT_LT(spread({}), 0.001);
 }
 
 }  // namespace
