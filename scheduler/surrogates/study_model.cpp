@@ -37,43 +37,20 @@ GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal = {},
   return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal, effects};
 }
 
-// How one suggestion models the objectives. Under policy `full` the suggestions alternate between
-// variants, by the number of trials (docs/search.md, "Effects of dimensions" and "Doubt about
-// categories").
-struct ModelVariant {
-  bool effects_at_top = false;
-  bool doubts_categories = false;
-};
-
-// Effects find the region of the front early; later they would only cost time. Doubt begins when
-// there is something to doubt. Measured: benchmarks/notes/effects.md,
-// benchmarks/notes/mixed-gets-stuck.md.
+// Effects find the region of the front early; later they would only cost time. Measured:
+// benchmarks/notes/effects.md.
 constexpr std::size_t kTrialsWithEffects = 150;
-constexpr std::size_t kTrialsBeforeDoubt = 40;
 
-ModelVariant VariantFor(const StudyData& data, std::size_t trials) {
-  if (data.rungs.size() > 1) return {};
-  return {trials % 3 == 2 && trials < kTrialsWithEffects,
-          trials % 4 == 3 && trials >= kTrialsBeforeDoubt};
+// Do the objectives' processes at the highest rung have effects in this suggestion? A function of
+// the number of trials (docs/search.md has the reasons).
+bool HasEffectsAtTop(const StudyData& data, std::size_t trials) {
+  if (data.rungs.size() > 1) return false;
+  return trials % 3 == 2 && trials < kTrialsWithEffects;
 }
 
 GpKernel RungKernel(const FeatureMap& features, std::size_t k, bool effects) {
   return MakeKernel(features, k == 0 ? GpSignalPrior{} : kAdded,
                     effects ? GpKernel::Effects::kAdditive : GpKernel::Effects::kNone);
-}
-
-// Factor on lengthscales of categories in a suggestion that doubts them. A search that took one
-// choice nearly always has data about that choice only, and the fitted lengthscale of the category
-// is far too long: the model believes that the other choices behave alike. Shorter lengthscales let
-// it look at them again (Berkenkamp, Schoellig, Krause, "No-regret Bayesian optimization with
-// unknown hyperparameters", JMLR 2019).
-constexpr double kDoubt = 0.1;
-
-void DoubtCategories(const FeatureMap& features, GpHyperparameters& theta) {
-  std::vector<int> columns(features.dimensions());
-  for (std::size_t c = 0; c < features.columns(); ++c) ++columns[features.dimension_of(c)];
-  for (std::size_t d = 0; d < columns.size(); ++d)
-    if (columns[d] > 1) theta[static_cast<Index>(d)] += std::log(kDoubt);
 }
 
 std::vector<RungTargets> ResultsOf(const StudyData& data, const Target& target) {
@@ -196,16 +173,12 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
   Fitter fitter(view.state.model(), refit);
   const GpKernel kernel = MakeKernel(features);
   const auto make = [&](const std::string& name, const GpKernel& of, GpInputs inputs,
-                        const VectorXd& y, Index rows, const ModelVariant& variant = {}) {
-    // Effects at the top would take twice the time and search no better
-    // (benchmarks/notes/effects.md).
-    const bool from_priors = !variant.effects_at_top;
+                        const VectorXd& y, Index rows, bool from_priors = true) {
     GpHyperparameters theta = fitter.Hyperparameters(name, of, inputs, y, rows, from_priors);
-    if (variant.doubts_categories) DoubtCategories(features, theta);
     return GaussianProcess(of, std::move(theta), std::move(inputs), y);
   };
   const MatrixXd under_way = data_.known(Eigen::all, data_.under_way);
-  const auto add = [&](const std::string& kind, const Target& target, const ModelVariant& variant,
+  const auto add = [&](const std::string& kind, const Target& target, bool effects_at_top,
                        std::vector<RungProcess>& processes) {
     processes.emplace_back(
         ResultsOf(data_, target), under_way, Chosen(target.known, data_.under_way),
@@ -213,16 +186,19 @@ StudyModel::StudyModel(const StudyView& view, const FeatureMap& features, Refit 
           // Rungs below the top have many results and much of what looks like noise, which effects
           // explain. At the top only some suggestions have effects.
           const bool top = k + 1 == target.rungs.size();
-          const bool effects = !top || variant.effects_at_top;
+          const bool effects = !top || effects_at_top;
           const std::string name =
               kind + target.name + "/" + std::to_string(target.rungs[k].number);
+          // From the priors as well it would take twice the time for effects at the top, and be no
+          // better for it.
           return make(top && effects ? name + "/effects" : name, RungKernel(features, k, effects),
-                      std::move(inputs), y, y.size(), variant);
+                      std::move(inputs), y, y.size(), !effects_at_top);
         });
   };
-  const ModelVariant variant = VariantFor(data_, view.state.trials().size());
-  for (const Target& target : data_.objectives) add("objective/", target, variant, objectives_);
-  for (const Target& target : data_.constraints) add("constraint/", target, {}, constraints_);
+  const bool effects_at_top = HasEffectsAtTop(data_, view.state.trials().size());
+  for (const Target& target : data_.objectives)
+    add("objective/", target, effects_at_top, objectives_);
+  for (const Target& target : data_.constraints) add("constraint/", target, false, constraints_);
   // Least-squares classification: labels around 0, Rasmussen, Williams 2006, section 6.5. Fitted
   // anew when results have come in, not failures: then 16 trials of 150 fail instead of 22 (20
   // seeds of `failing`, benchmarks/peers).

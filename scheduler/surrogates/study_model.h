@@ -1,9 +1,9 @@
 // The Gaussian processes of a study: a chain of them over the rungs for each objective and each
 // constraint, and one for the probability of failing. Predictions are at full resource (as long as
 // nothing is known there, at the highest rung with results), in standardised units, and know of
-// pending trials. Some suggestions, by the number of trials, use additive effects or shortened
-// lengthscales of categories (docs/search.md, searcher `bo`). Thread safety: immutable; const
-// methods may be called from any thread.
+// pending trials. Some suggestions, by the number of trials, use additive effects (docs/search.md,
+// searcher `bo`). Thread safety: immutable; const methods may be called
+// from any thread.
 #pragma once
 
 #include <Eigen/Dense>

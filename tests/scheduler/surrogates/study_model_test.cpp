@@ -148,23 +148,6 @@ TEST_F(StudyModelTest, HyperparametersOfAnotherTurnStayInTheRecord) {
   EXPECT_TRUE(driver.state().model()->contains("objective/g/0/effects"));
 }
 
-TEST_F(StudyModelTest, EveryFourthModelOfManyTrialsIsUnsureOfOtherCategories) {
-  const auto sd = [](const Json& study, int trials, const char* params) {
-    StudyDriver driver(AskTellSpec(study));
-    driver.Run(trials, 1, [](const Trial& trial, std::int64_t) {
-      return trial.params["kind"] == "c" ? std::nullopt : std::optional(Values(trial));
-    });
-    const FeatureMap features(driver.spec().space);
-    const StudyModel model(driver.view(), features);
-    return model.Predict(Row(features, driver.spec().space, params)).sd(1, 0);
-  };
-  const char* unseen = R"({"x": 0.4, "kind": "c"})";
-  EXPECT_GT(sd(Study(), 43, unseen), 3 * sd(Study(), 42, unseen));
-  EXPECT_LT(sd(Study(), 39, unseen), 1.5 * sd(Study(), 40, unseen)) << "still few";
-  const char* seen = R"({"x": 0.4, "kind": "a"})";
-  EXPECT_LT(sd(Study(), 43, seen), 0.1);
-}
-
 TEST_F(StudyModelTest, AnObjectiveThatIsTheSameEverywhereIsLeftOut) {
   StudyDriver driver(AskTellSpec(Study()));
   driver.Run(20, 1, [](const Trial& trial, std::int64_t) {
