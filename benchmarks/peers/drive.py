@@ -12,6 +12,7 @@ import sys
 import time
 
 import archive
+import families
 import fidelity_report
 import peers
 import problems
@@ -51,6 +52,10 @@ def run(method, problem, seed, program, algorithm=None, evaluations=archive.EVAL
     finally:
         peer.close()
     return rows
+
+
+def find(name):
+    return families.problem(name) if name in families.MAKERS else problems.problem(name)
 
 
 def write_versions():
@@ -99,7 +104,7 @@ def run_faretto(methods, names, seeds, program, algorithm, scratch):
         for method in methods:
             runs, start = {}, time.time()
             for seed in range(seeds):
-                rows = run(method, problems.problem(name), seed, program, algorithm)
+                rows = run(method, find(name), seed, program, algorithm)
                 runs[name, seed] = {int(r[2]): dict(zip(archive.COLUMNS, map(str, r))) for r in rows}
                 if not scratch:
                     archive.store(method, rows)
@@ -125,7 +130,7 @@ def main():
     everything = archive.PEERS
     parser = argparse.ArgumentParser(prog="run", description="Faretto and its peers on the same problems, seeds and budgets.")
     parser.add_argument("--methods", help="comma-separated; `peers`, or some of " + ", ".join(everything) + "; faretto-SEARCHER, faretto-auto")
-    parser.add_argument("--problems", help="comma-separated, or `tuning`; default all: " + ", ".join(problems.MAKERS))
+    parser.add_argument("--problems", help="comma-separated, `tuning`, or `families`; default all: " + ", ".join(problems.MAKERS))
     parser.add_argument("--seeds", type=int, help="seeds 0 to SEEDS-1; default 10 (5 for optuna-gp and smac-parego)")
     parser.add_argument("--program", default="build/bin/faretto")
     parser.add_argument("--algorithm", type=json.loads, help="JSON object merged into Faretto's `algorithm`")
@@ -136,15 +141,19 @@ def main():
     methods = everything + ["faretto-auto"]
     if options.methods:
         methods = [m for given in options.methods.split(",") for m in (everything if given == "peers" else [given])]
-    names = list(problems.MAKERS) if not options.problems else (
-        list(problems.TUNING) if options.problems == "tuning" else options.problems.split(","))
-    unknown = [m for m in methods if m not in everything and not m.startswith("faretto-")] + [n for n in names if n not in problems.MAKERS]
+    groups = {None: problems.MAKERS, "tuning": problems.TUNING, "families": families.MAKERS}
+    names = list(groups[options.problems]) if options.problems in groups else options.problems.split(",")
+    unknown = [m for m in methods if m not in everything and not m.startswith("faretto-")]
+    unknown += [n for n in names if n not in problems.MAKERS and n not in families.MAKERS]
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}")
     theirs = [m for m in methods if m in everything]
     ours = [m for m in methods if m.startswith("faretto-")]
     if options.report and not options.methods:
         theirs = ours = []
+    if any(n in families.MAKERS for n in names):
+        theirs = []
+        options.scratch = True  # results/ holds the problems of the comparison only
     if theirs and not options.only_faretto:
         run_peers(theirs, names, options.seeds)
     if ours:

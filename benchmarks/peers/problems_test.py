@@ -5,6 +5,7 @@ import unittest
 
 import numpy as np
 
+import families
 import fidelity
 import fronts
 import peers
@@ -25,6 +26,14 @@ class ProblemsTest(unittest.TestCase):
             good = [(v["f1"], v["f2"]) for v in outcomes if v and all(v[c] <= 0 for c in problem.constraints)]
             share = problems.hypervolume(good, problem.reference) / problem.best
             self.assertTrue(0.3 < share < 1, f"{name}: {share}")
+
+    def test_the_families_are_what_their_largest_hypervolumes_say(self):
+        for name in families.MAKERS:
+            problem = families.problem(name)
+            points = [p for p in map(problem.point, drawn(problem, 1000)) if p]
+            share = problems.hypervolume(points, problem.reference) / problem.best
+            self.assertTrue(0.3 < share < 1, f"{name}: {share}")
+        self.assertAlmostEqual(families.search(families.problem("cell_4")) / families.problem("cell_4").best, 1, places=5)
 
     def test_the_optimum_of_a_function_is_the_maximal_hypervolume(self):
         for name, front in (("zdt1", {}), ("zdt2", {}), ("dtlz2", {"others": 0.5})):
