@@ -19,29 +19,12 @@ constexpr double kBetaSd = 0.5;  // in units of the rung
 // benchmarks/notes/low-rungs.md.
 constexpr double kCaution = 2;
 
-// Prior deviation of the steps' coefficients. A curve that is a power of the resource has
-// coefficients 0.7 and -0.1 at its fourth rung; 0.5 searches as well
-// (benchmarks/notes/steps-between-rungs.md).
-constexpr double kStepSd = 1;
-
-// The matrix that turns the values below into linear features of unit prior variance: the value one
-// rung below, and the steps that led to it. `units`: the units of the rungs below in units of this
-// one.
-MatrixXd LinearBasis(double rho, const VectorXd& units) {
-  const Index below = units.size();
-  MatrixXd basis = MatrixXd::Zero(below, below);
-  basis(0, below - 1) = kRhoSd * rho;
-  for (Index j = 1; j < below; ++j) {
-    basis(j, j) = kStepSd * units[j];
-    basis(j, j - 1) = -kStepSd * units[j - 1];
-  }
-  return basis;
-}
-
-MatrixXd LinearFeatures(const MatrixXd& below, const VectorXd& centres, const MatrixXd& basis) {
-  MatrixXd linear(basis.rows() + 1, below.rows());
-  linear.topRows(basis.rows()) = basis * (below.rowwise() - centres.transpose()).transpose();
-  linear.bottomRows(1).setConstant(kBetaSd);
+// What rho and beta multiply where the values at the rung below are `below`, scaled so that both
+// have unit prior variance.
+MatrixXd LinearFeatures(const VectorXd& below, double centre, double rho) {
+  MatrixXd linear(2, below.size());
+  linear.row(0) = kRhoSd * rho * (below.transpose().array() - centre);
+  linear.row(1).setConstant(kBetaSd);
   return linear;
 }
 
@@ -68,14 +51,8 @@ MatrixXd Beside(const MatrixXd& a, const MatrixXd& b) {
 
 }  // namespace
 
-GpInputs RungProcess::Rung::Inputs(const MatrixXd& x, const MatrixXd& below) const {
-  return {x, basis.size() > 0 ? LinearFeatures(below, centres, basis) : MatrixXd()};
-}
-
-VectorXd RungProcess::Rung::Slopes() const {
-  VectorXd slopes = basis.transpose() * process.LinearCoefficients().head(basis.rows());
-  slopes[slopes.size() - 1] += rho;
-  return slopes;
+double RungProcess::Rung::Slope() const {
+  return rho + kRhoSd * rho * process.LinearCoefficients()[0];
 }
 
 RungProcess::RungProcess(std::vector<RungTargets> rungs, const MatrixXd& pending,
@@ -96,40 +73,26 @@ RungProcess::RungProcess(std::vector<RungTargets> rungs, const MatrixXd& pending
     for (std::size_t i = 0; i < open.size(); ++i) more.col(static_cast<Index>(i)) = open[i];
     const auto& [x, y, known, rho] = rungs[k];
     if (k == 0) {
-      Add({1, {}, {}, make(k, {Beside(x, more), {}}, y)});
+      Add({1, 0, make(k, {Beside(x, more), {}}, y)});
       continue;
     }
-    VectorXd units(static_cast<Index>(k));
-    double unit = 1;
-    for (std::size_t j = k; j-- > 0;) units[static_cast<Index>(j)] = unit *= rungs[j + 1].rho;
-    const MatrixXd basis = LinearBasis(rho, units);
-    const MatrixXd below = Recurse(x, known, false).means;
-    const VectorXd centres = below.colwise().mean();
-    MatrixXd all_below(below.rows() + more.cols(), below.cols());
-    all_below << below, Recurse(more, known_of_open, false).means;
-    const VectorXd targets = y - rho * (below.rightCols(1).array() - centres.tail(1)[0]).matrix();
-    GpInputs inputs{Beside(x, more), LinearFeatures(all_below, centres, basis)};
-    Add({rho, centres, basis, make(k, std::move(inputs), targets)});
+    const VectorXd below = Recurse(x, known, false).means.rightCols(1);
+    const double centre = below.mean();
+    VectorXd all_below(below.size() + more.cols());
+    all_below << below, Recurse(more, known_of_open, false).means.rightCols(1);
+    const VectorXd targets = y - rho * (below.array() - centre).matrix();
+    GpInputs inputs{Beside(x, more), LinearFeatures(all_below, centre, rho)};
+    Add({rho, centre, make(k, std::move(inputs), targets)});
   }
 }
 
 void RungProcess::Add(Rung rung) {
-  const auto k = static_cast<Index>(rungs_.size());
-  slopes_.conservativeResizeLike(MatrixXd::Zero(k + 1, k + 1));
-  square_slopes_.conservativeResizeLike(MatrixXd::Zero(k + 1, k + 1));
-  slopes_(k, k) = square_slopes_(k, k) = 1;
-  if (k > 0) {
-    const MatrixXd features = rung.basis * slopes_.topLeftCorner(k, k);
-    const VectorXd by_below = rung.Slopes(), variances = rung.process.linear_variances().head(k);
-    const double square_of_last =
-        by_below[k - 1] * by_below[k - 1] + variances.dot(rung.basis.col(k - 1).cwiseAbs2());
-    const VectorXd slopes = slopes_.topLeftCorner(k, k).transpose() * by_below;
-    const VectorXd last = slopes_.row(k - 1).head(k).cwiseAbs2();
-    slopes_.row(k).head(k) = slopes;
-    square_slopes_.row(k).head(k) =
-        slopes.cwiseAbs2() + features.cwiseAbs2().transpose() * variances +
-        square_of_last * (square_slopes_.row(k - 1).head(k).transpose() - last);
+  if (!rungs_.empty()) {
+    const double slope = rung.Slope(), spread = kRhoSd * rung.rho;
+    square_slopes_ *= slope * slope + rung.process.linear_variances()[0] * spread * spread;
   }
+  square_slopes_.conservativeResize(square_slopes_.size() + 1);
+  square_slopes_.tail(1)[0] = 1;
   rungs_.push_back(std::move(rung));
 }
 
@@ -148,7 +111,8 @@ RungProcess::Chain RungProcess::Recurse(const MatrixXd& x, const std::vector<Kno
     }
     const std::vector<Index> open = OpenAt(k, known, x.cols());
     if (open.empty()) continue;
-    const GpInputs inputs = rung.Inputs(x(Eigen::all, open), chain.means(open, Eigen::seqN(0, k)));
+    GpInputs inputs{x(Eigen::all, open), {}};
+    if (k > 0) inputs.linear = LinearFeatures(chain.means(open, k - 1), rung.centre, rung.rho);
     VectorXd means;
     if (with_variances) {
       GaussianProcess::Prediction own = rung.process.Predict(inputs);
@@ -159,7 +123,7 @@ RungProcess::Chain RungProcess::Recurse(const MatrixXd& x, const std::vector<Kno
     } else {
       means = rung.process.Mean(inputs);
     }
-    if (k > 0) means.array() += rung.rho * (chain.means(open, k - 1).array() - rung.centres[k - 1]);
+    if (k > 0) means.array() += rung.rho * (chain.means(open, k - 1).array() - rung.centre);
     chain.means(open, k) = means;
   }
   return chain;
@@ -174,8 +138,7 @@ RungProcess::Prediction RungProcess::Predict(const MatrixXd& x,
   const Chain chain = Recurse(x, known, true);
   const Index n = chain.means.cols();
   // As they count at the top.
-  const MatrixXd variances =
-      chain.variances * (Caution() * square_slopes_.row(n - 1)).transpose().asDiagonal();
+  const MatrixXd variances = chain.variances * (Caution() * square_slopes_).asDiagonal();
   Prediction at{chain.means.rightCols(1), variances.rowwise().sum(), MatrixXd::Zero(x.cols(), n)};
   for (Index k = n - 1; k-- > 0;)
     at.variance_after.col(k) = at.variance_after.col(k + 1) + variances.col(k + 1);
@@ -183,29 +146,27 @@ RungProcess::Prediction RungProcess::Predict(const MatrixXd& x,
 }
 
 GaussianProcess::PointPrediction RungProcess::PredictWithGradient(const VectorXd& x) const {
-  const auto n = static_cast<Index>(rungs_.size());
-  MatrixXd means(1, n), gradients(x.size(), n);
-  GaussianProcess::PointPrediction at;
-  at.variance_gradient = VectorXd::Zero(x.size());
-  for (Index k = 0; k < n; ++k) {
-    const Rung& rung = rungs_[static_cast<std::size_t>(k)];
-    const GaussianProcess::PointPrediction own =
-        rung.process.PredictWithGradient(rung.Inputs(x, means.leftCols(k)));
-    means(0, k) = own.mean;
-    gradients.col(k) = own.mean_gradient;
+  GaussianProcess::PointPrediction at{0, 0, VectorXd::Zero(x.size()), VectorXd::Zero(x.size()), {}};
+  for (std::size_t k = 0; k < rungs_.size(); ++k) {
+    const Rung& rung = rungs_[k];
+    GpInputs inputs{x, {}};
+    if (k > 0)
+      inputs.linear = LinearFeatures(VectorXd::Constant(1, at.mean), rung.centre, rung.rho);
+    const GaussianProcess::PointPrediction own = rung.process.PredictWithGradient(inputs);
     VectorXd variance_gradient = own.variance_gradient;
+    VectorXd mean_gradient = own.mean_gradient;
+    double mean = own.mean;
     if (k > 0) {
-      means(0, k) += rung.rho * (means(0, k - 1) - rung.centres[k - 1]);
-      gradients.col(k) += gradients.leftCols(k) * rung.Slopes();
-      variance_gradient +=
-          gradients.leftCols(k) * (rung.basis.transpose() * own.variance_by_linear.head(k));
+      mean += rung.rho * (at.mean - rung.centre);
+      mean_gradient += rung.Slope() * at.mean_gradient;
+      variance_gradient += kRhoSd * rung.rho * own.variance_by_linear[0] * at.mean_gradient;
     }
-    const double counts = Caution() * square_slopes_(n - 1, k);
+    at.mean = mean;
+    at.mean_gradient = std::move(mean_gradient);
+    const double counts = Caution() * square_slopes_[static_cast<Index>(k)];
     at.variance += counts * own.variance;
     at.variance_gradient += counts * variance_gradient;
   }
-  at.mean = means(0, n - 1);
-  at.mean_gradient = gradients.col(n - 1);
   return at;
 }
 

@@ -1,15 +1,13 @@
 // One metric at all rungs, as a chain of Gaussian processes: the value at a rung is a multiple of
-// the value at the rung below, plus multiples of the steps that led there, a constant, and a
-// process of its own,
+// the value at the rung below plus a constant plus a process of its own,
 //
-//   y_k(x) = rho_k y_{k-1}(x) + sum_{j<k} gamma_kj (y_j(x) - y_{j-1}(x)) + beta_k + delta_k(x)
+//   y_k(x) = rho_k y_{k-1}(x) + beta_k + delta_k(x)
 //
 // (Kennedy, O'Hagan, "Predicting the output from a complex computer code when fast approximations
 // are available", Biometrika 2000, in the recursion of Le Gratiet, Garnier, "Recursive co-kriging
-// model for design of computer experiments with multiple levels of fidelity", 2014, who have no
-// steps). rho, gamma and beta have normal priors and are integrated out. Each rung has
-// hyperparameters of its own: where low rungs say nothing about high ones, rho and gamma go to 0
-// and the highest rung is modelled by itself.
+// model for design of computer experiments with multiple levels of fidelity", 2014). rho and beta
+// have normal priors and are integrated out. Each rung has hyperparameters of its own: where low
+// rungs say nothing about high ones, rho goes to 0 and the highest rung is modelled by itself.
 // Thread safety: immutable; const methods may be called from any thread.
 #pragma once
 
@@ -58,16 +56,12 @@ class RungProcess {
 
  private:
   struct Rung {
-    double rho;               // prior mean
-    Eigen::VectorXd centres;  // [rung below] of the values there
-    // Linear features, but for the constant, x rungs below: what they are of centred values.
-    Eigen::MatrixXd basis;
+    double rho;     // prior mean
+    double centre;  // of the values at the rung below
     GaussianProcess process;
 
-    // Inputs of points whose values at the rungs below are `below` (points x rungs).
-    GpInputs Inputs(const Eigen::MatrixXd& x, const Eigen::MatrixXd& below) const;
-    // Of this rung's value by those below: posterior mean.
-    Eigen::VectorXd Slopes() const;
+    // Of this rung's value by the one below: posterior mean.
+    double Slope() const;
   };
   // Points x rungs so far: means of the values, and variances of the rungs' own processes, 0 where
   // the values are known.
@@ -80,8 +74,7 @@ class RungProcess {
   double Caution() const;
 
   std::vector<Rung> rungs_;
-  // [rung][rung up to it]: of the values by the own processes of the rungs, and its mean square.
-  Eigen::MatrixXd slopes_, square_slopes_;
+  Eigen::VectorXd square_slopes_;  // [rung] mean square, of the highest value by its own process
 };
 
 }  // namespace faretto

@@ -151,46 +151,6 @@ TEST(RungProcessTest, PendingPointsLeaveMeansAndLowerVariances) {
   EXPECT_LT(after.variance[0], before.variance[0]);
 }
 
-// Learning curves at 1, 3, 9 and 27 epochs: what is lost by stopping early falls with a power of
-// the resource, by chance for each configuration. The last value alone cannot tell a curve that is
-// flat from one that still falls; the steps before can.
-TEST(RungProcessTest, TheStepsSoFarTellHowACurveGoesOn) {
-  RandomStream random(9, "test");
-  const Index trained = 30;
-  MatrixXd x(2, 2 * trained), curves(4, 2 * trained);
-  for (Index i = 0; i < x.cols(); ++i) {
-    x.col(i) << random.Uniform(), random.Uniform();
-    const double gap = 0.5 + random.Uniform(), speed = 0.4 + 0.8 * random.Uniform();
-    for (Index k = 0; k < 4; ++k)
-      curves(k, i) = Low(x.col(i)) + gap * std::pow(3.0, -speed * static_cast<double>(k));
-  }
-  std::vector<RungTargets> with_steps(4), without(4);
-  for (std::size_t k = 0; k < 4; ++k) {
-    const auto row = static_cast<Index>(k);
-    with_steps[k] = {x.leftCols(trained), curves.row(row).head(trained).transpose(), {}, 1};
-    without[k] = with_steps[k];
-    for (Index i = 0; k > 0 && i < trained; ++i) {
-      with_steps[k].known.emplace_back(curves.col(i).begin(), curves.col(i).begin() + row);
-      // Only the last value is told.
-      without[k].known.emplace_back(k, std::nan(""));
-      without[k].known.back().back() = curves(row - 1, i);
-    }
-  }
-  const auto error = [&](const std::vector<RungTargets>& rungs, bool all) {
-    const RungProcess chain(rungs, MatrixXd(2, 0), {}, &Fitted);
-    std::vector<KnownBelow> known;
-    for (Index i = trained; i < 2 * trained; ++i) {
-      known.emplace_back(curves.col(i).begin(), curves.col(i).begin() + 3);
-      if (!all) known.back()[0] = known.back()[1] = std::nan("");
-    }
-    const VectorXd truth = curves.row(3).tail(trained).transpose();
-    return (chain.Mean(x.rightCols(trained), known) - truth).norm() / std::sqrt(trained);
-  };
-  const double with = error(with_steps, true), last_only = error(without, false);
-  EXPECT_LT(with, 0.02);
-  EXPECT_LT(with, 0.6 * last_only) << last_only;
-}
-
 TEST(RungProcessTest, TheGradientAgreesWithFiniteDifferences) {
   const TwoRungs data(&High, 12);
   std::vector<RungTargets> three = data.rungs;
