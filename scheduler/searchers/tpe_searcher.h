@@ -40,7 +40,9 @@ struct TpeSettings {
                                // weight, over those before
   std::size_t candidates = 48;
   // Beyond so many results n, every second suggestion refines: its bandwidths count a uniform
-  // draw's deviation for refine_from / n of its weight, and may become as narrow as this.
+  // draw's deviation for refine_from / n of its weight, and may become as narrow as this. Without
+  // it ZDT1 up to (1.1, 1.1) has .83 of its hypervolume after 1,000 trials instead of .92, and
+  // DTLZ2 with three objectives .895 instead of .915 (ten seeds); other problems are level.
   std::size_t refine_from = 100;
   double refined_bandwidth = 0.005;
   ParzenSettings good{.prior_weight = 0.5,

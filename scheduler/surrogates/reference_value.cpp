@@ -7,7 +7,10 @@ namespace {
 
 // Beyond the front, in ranges of the front: the least, and the most.
 constexpr double kNear = 0.1, kFar = 2;
-// The distance grows by a range with each so many trials, after the first ones.
+// The distance grows by a range with each so many trials, after the first ones. If it stayed at the
+// least, `constrained` of benchmarks/peers would have .946 of its hypervolume after 150 evaluations
+// instead of .994 (20 seeds, of which six would end at .83), and `nas_cifar100` .958 instead of
+// .972 (ten seeds); the mean of 13 problems would be .004 lower.
 constexpr double kTrialsForRange = 40, kTrialsBefore = 20;
 
 }  // namespace

@@ -37,8 +37,10 @@ GpKernel MakeKernel(const FeatureMap& features, GpSignalPrior signal = {},
   return {std::move(dimension_of), static_cast<int>(features.dimensions()), signal, effects};
 }
 
-// Effects find the region of the front early; later they would only cost time. Measured:
-// benchmarks/notes/effects.md.
+// Effects find the region of the front; later they would only cost time. Without them the problems
+// of benchmarks/peers have .816 of their hypervolume instead of .839 after 25 evaluations and .918
+// instead of .941 after 50 (means of 13 problems, ten seeds), `dtlz2` .37 instead of .58 and .59
+// instead of .83; after 150 .985 instead of .987.
 constexpr std::size_t kTrialsWithEffects = 150;
 
 // Do the objectives' processes at the highest rung have effects in this suggestion? A function of
