@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "study/rungs.h"
+
 namespace faretto {
 namespace {
 

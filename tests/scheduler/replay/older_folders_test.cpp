@@ -1,5 +1,5 @@
-// Study folders that earlier versions of the program left behind, one for each schema of the record:
-// they open, mean what they meant, and can be gone on with.
+// Study folders that earlier versions of the program left behind, one for each schema of the
+// record: they open, mean what they meant, and can be gone on with.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
