@@ -32,6 +32,7 @@ class Dispatcher {
         id_{envelope.client, envelope.number.value_or(0)} {}
 
   std::optional<Dispatched> Check() const;
+  std::optional<Dispatched> CheckWorker() const;
 
   Dispatched operator()(const HelloRequest& hello);
   Dispatched operator()(const NextRequest& next);
@@ -66,7 +67,6 @@ class Dispatcher {
 
  private:
   std::optional<Dispatched> CheckOrder() const;
-  std::optional<Dispatched> CheckWorker() const;
   // Has exactly this request been answered, with events?
   bool IsRepeat() const;
   // The live assignment of this number; nullptr if there is none.
@@ -250,7 +250,9 @@ Dispatched Dispatch(Machine& machine, const RequestEnvelope& envelope,
 
 Dispatched GiveWork(Machine& machine, const RequestEnvelope& envelope,
                     const DispatchContext& context, double now) {
-  return Dispatcher(machine, envelope, context, now)(NextRequest{});
+  Dispatcher dispatcher(machine, envelope, context, now);
+  if (auto refused = dispatcher.CheckWorker()) return std::move(*refused);
+  return dispatcher(NextRequest{});
 }
 
 }  // namespace faretto

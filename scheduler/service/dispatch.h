@@ -45,7 +45,8 @@ struct Dispatched {
 Dispatched Dispatch(Machine& machine, const RequestEnvelope& envelope,
                     const DispatchContext& context, double now);
 
-// The work for a parked request: what Dispatch does with a NextRequest.
+// The work for a parked NextRequest, which Dispatch has let through. Another process may have taken
+// the worker's name since: then it is Superseded.
 Dispatched GiveWork(Machine& machine, const RequestEnvelope& envelope,
                     const DispatchContext& context, double now);
 

@@ -157,6 +157,17 @@ TEST_F(DispatchTest, TheProcessBeforeIsSuperseded) {
   EXPECT_EQ(Told(beat)["fence"], ref.fence);
 }
 
+TEST_F(DispatchTest, AParkedRequestOfTheProcessBeforeGetsNoWork) {
+  Hello("w0", "a");
+  context_.suggest = [](Machine&) -> std::optional<Suggestion> { return std::nullopt; };
+  const RequestEnvelope parked = From("w0", 2, NextRequest{}, "a");
+  ASSERT_TRUE(std::holds_alternative<Parked>(Dispatch(machine_, parked, context_, now_).outcome));
+  Hello("w0", "b");
+  SendAsClient(EnqueueRequest{{{"x1", 0.5}, {"x2", 0.25}}}, 1);
+  EXPECT_EQ(Told(faretto::GiveWork(machine_, parked, context_, now_))["type"], "superseded");
+  EXPECT_TRUE(machine_.state().assignments().empty());
+}
+
 TEST_F(DispatchTest, NobodyReportsOnAnotherWorkersAssignment) {
   Hello("w0");
   Hello("w1");
