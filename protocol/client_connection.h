@@ -1,8 +1,7 @@
 // A client's connection to a scheduler: one command or query at a time.
 //
 //   auto connection = ClientConnection::Open({.dir = "runs/orl-faces"});
-//   auto response = connection->Request(StatusRequest{}, 5);
-//
+//   auto numbers = Expect<StatusNumbers>(connection->Request(StatusRequest{}, 5));
 #pragma once
 
 #include <memory>

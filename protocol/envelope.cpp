@@ -11,24 +11,17 @@ namespace {
 
 constexpr std::size_t kMaxName = 100;
 
-bool IsName(const std::string& name) {
-  return !name.empty() && name.size() <= kMaxName &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
-         });
-}
-
 Status ReadSender(const Json& body, const std::string& op, RequestEnvelope& envelope) {
   Fields fields(body);
   if (IsOfWorker(op)) {
     envelope.worker = fields.Text("worker", kMaxName + 1);
     envelope.instance = fields.Text("instance", kMaxName + 1);
     envelope.client = envelope.worker + "/" + envelope.instance;
-    if (!IsName(envelope.worker) || !IsName(envelope.instance))
+    if (!IsSenderName(envelope.worker) || !IsSenderName(envelope.instance))
       fields.Refuse("\"worker\" and \"instance\" must be names");
   } else {
     envelope.client = fields.Text("client", kMaxName + 1);
-    if (!IsName(envelope.client)) fields.Refuse("\"client\" must be a name");
+    if (!IsSenderName(envelope.client)) fields.Refuse("\"client\" must be a name");
   }
   if (fields.Has("incarnation")) envelope.incarnation = fields.AtLeast("incarnation", 0);
   if (fields.Has("store")) envelope.store = fields.Text("store", kMaxName);
@@ -38,6 +31,13 @@ Status ReadSender(const Json& body, const std::string& op, RequestEnvelope& enve
 }
 
 }  // namespace
+
+bool IsSenderName(const std::string& name) {
+  return !name.empty() && name.size() <= kMaxName &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+         });
+}
 
 Json EncodeRequest(const RequestEnvelope& envelope) {
   Json json = {{"v", kProtocolVersion}};
@@ -95,7 +95,13 @@ Result<ResponseEnvelope> DecodeResponse(const Json& message) {
   if (fields.Has("number")) envelope.number = fields.Integer("number");
   if (!fields.problem().empty())
     return Failed("a response of the scheduler cannot be read: " + fields.problem());
-  FARETTO_ASSIGN_OR_RETURN(envelope.response, ParseResponse(envelope.op, message));
+  Result<Response> response = ParseResponse(envelope.op, message);
+  if (response.ok()) {
+    envelope.response = std::move(*response);
+  } else {
+    // Who asked would wait in vain for another one.
+    envelope.response = Reply(response.error());
+  }
   return envelope;
 }
 

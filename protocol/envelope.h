@@ -21,6 +21,9 @@ inline constexpr int kProtocolVersion = 1;
 // Larger messages are dropped. (Nesting is limited by ParseJson.)
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{4} << 20;
 
+// Can it name a worker, an instance or a client? [A-Za-z0-9_.-], at most 100 of them.
+bool IsSenderName(const std::string& name);
+
 struct RequestEnvelope {
   std::int64_t version = 0;  // another than kProtocolVersion: nothing below but `number` is read
   std::optional<std::int64_t> number;  // of requests that make events
@@ -47,7 +50,8 @@ struct ResponseEnvelope {
 };
 
 Json EncodeResponse(const ResponseEnvelope& envelope);
-// kFailed: it is no response of this version of the protocol.
+// An answer whose own fields cannot be read comes as a refusal (kFailed) that says so. kFailed: not
+// even whom it answers can be read.
 Result<ResponseEnvelope> DecodeResponse(const Json& message);
 
 }  // namespace faretto

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -25,13 +24,6 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 
 double NowS() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-bool IsName(const std::string& name) {
-  return !name.empty() && name.size() <= 100 &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
-         });
 }
 
 class Connection final : public WorkerConnection {
@@ -262,7 +254,7 @@ void Connection::Abort() {
 
 Result<std::unique_ptr<WorkerConnection>> OpenWorkerConnection(WorkerConnectionOptions options) {
   if (options.instance.empty()) options.instance = RandomName();
-  if (!IsName(options.worker) || !IsName(options.instance))
+  if (!IsSenderName(options.worker) || !IsSenderName(options.instance))
     return Invalid("\"" + options.worker +
                    "\" cannot name a worker: use at most 100 letters, digits, '_', '-' and '.'");
   auto connection = std::make_unique<Connection>(std::move(options));

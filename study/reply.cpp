@@ -68,12 +68,16 @@ Result<Reply> ReadWork(const Json& json) {
   return Reply(std::move(work));
 }
 
+// A refusal is one even where its fields are damaged, or another version names them otherwise.
 Error ReadError(const Json& json) {
-  const int exit = json.at("exit").get<int>();
+  const auto exit = json.find("exit");
+  const auto message = json.find("message");
   ErrorKind kind = ErrorKind::kFailed;
   for (const ErrorKind known : {ErrorKind::kInvalid, ErrorKind::kNotFound})
-    if (exit == static_cast<int>(known)) kind = known;
-  return {kind, json.at("message").get<std::string>()};
+    if (exit != json.end() && *exit == static_cast<int>(known)) kind = known;
+  return {kind, message != json.end() && message->is_string()
+                    ? message->get<std::string>()
+                    : "the scheduler refused without a reason"};
 }
 
 // Which reply of type "ok" it is shows in what it holds.

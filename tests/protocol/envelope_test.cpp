@@ -65,6 +65,21 @@ TEST(EnvelopeTest, AResponseNamesVersionIncarnationStoreAndNumber) {
   EXPECT_EQ(EncodeResponse(*read), json);
 }
 
+TEST(EnvelopeTest, WhoAskedHearsOfAnAnswerThatCannotBeRead) {
+  const auto read = DecodeResponse(*ParseJson(
+      R"({"v":1,"incarnation":2,"store":"nonce","op":"next","number":4,"type":"assignment"})"));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->number, 4);
+  const auto refused = OrRefusal(read->response);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kFailed);
+  EXPECT_NE(refused.error().message.find("cannot be read"), std::string::npos);
+}
+
+TEST(EnvelopeTest, AnAnswerToNobodyKnowsWhomIsNone) {
+  EXPECT_FALSE(DecodeResponse(*ParseJson(R"({"v":1,"number":"four","type":"ok"})")).ok());
+}
+
 TEST(EnvelopeTest, MalformedMessagesAreRefused) {
   const std::string cases[] = {
       "",
