@@ -17,9 +17,7 @@ struct ToJson {
     return {{"type", "ok"},
             {"study", welcome.study},
             {"trainer", welcome.trainer},
-            {"objectives", welcome.objectives},
-            {"lease_s", welcome.lease_s},
-            {"domain", welcome.domain}};
+            {"lease_s", welcome.lease_s}};
   }
   Json operator()(const WaitForWork&) const { return {{"type", "parked"}}; }
   Json operator()(const Draining& draining) const {
@@ -44,9 +42,7 @@ Welcome ReadWelcome(const Json& json) {
   Welcome welcome;
   welcome.study = json.at("study").get<std::string>();
   welcome.trainer = json.at("trainer");
-  welcome.objectives = json.at("objectives");
   welcome.lease_s = json.at("lease_s").get<double>();
-  welcome.domain = json.at("domain").get<std::string>();
   return welcome;
 }
 

@@ -20,9 +20,7 @@ namespace faretto {
 struct Welcome {
   std::string study;
   Json trainer;         // paths are absolute
-  Json objectives;      // [{"name":...,"direction":...}, ...]
   double lease_s = 15;  // an assignment without a heartbeat for this long is lost
-  std::string domain;   // of the study folder; the worker has it if it can read the same nonce
 };
 
 // To next: it was understood, and there is no work yet. The answer follows.

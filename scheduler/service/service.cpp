@@ -32,16 +32,6 @@ constexpr double kCopyS = 5;
 // Messages of one turn: replies must not wait for ever behind a flood.
 constexpr int kMaxMessagesPerTurn = 1000;
 
-Json ObjectivesJson(const std::vector<Objective>& objectives) {
-  Json list = Json::array();
-  for (const Objective& objective : objectives) {
-    list.push_back(
-        {{"name", objective.name},
-         {"direction", objective.direction == Direction::kMinimize ? "minimize" : "maximize"}});
-  }
-  return list;
-}
-
 }  // namespace
 
 struct Service::Impl {
@@ -117,8 +107,7 @@ DispatchContext Service::Impl::MakeContext(const std::string& domain) {
     return ProgressJson(MakeProgress(study, at));
   };
   context.identity = {options.start.host, options.start.pid, machine.spec().name};
-  context.welcome = {machine.spec().name, options.trainer,
-                     ObjectivesJson(machine.spec().objectives), Machine::kLeaseS, domain};
+  context.welcome = {machine.spec().name, options.trainer, Machine::kLeaseS};
   context.store = domain;
   return context;
 }

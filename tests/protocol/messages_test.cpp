@@ -132,7 +132,7 @@ std::vector<Answered> Answers() {
   work.seed = 9007199254740991U;
   work.horizon = 18;
   work.checkpoint = Checkpoint{2, 0, 0, "7/2-0-3.ckpt", "abc"};
-  return {{"hello", Welcome{"orl", {{"type", "function"}}, Json::array(), 15, "abc"}},
+  return {{"hello", Welcome{"orl", {{"type", "function"}}, 15}},
           {"next", Reply(work)},
           {"next", WaitForWork{}},
           {"next", Reply(StudyOver{"it was stopped"})},
@@ -191,6 +191,13 @@ TEST(ResponsesTest, ARefusalBecomesAnError) {
   EXPECT_EQ(refused.error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(refused.error().message, "there is no trial 17");
   EXPECT_TRUE(OrRefusal(Reply(Accepted{})).ok());
+}
+
+TEST(ResponsesTest, ADamagedRefusalIsOneStill) {
+  const auto read = ParseReply(*ParseJson(R"({"type":"error","exit":[],"message":7})"));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(std::get<Error>(*read).kind, ErrorKind::kFailed);
+  EXPECT_EQ(std::get<Error>(*read).message, "the scheduler refused without a reason");
 }
 
 TEST(ResponsesTest, ExpectRefusesAnAnswerThatDoesNotFit) {

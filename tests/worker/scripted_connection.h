@@ -32,8 +32,7 @@ class ScriptedConnection final : public WorkerConnection {
       if (!answer->second.ok()) return answer->second.error();
       return Response(*answer->second);
     }
-    if (op == "hello")
-      return Response(Welcome{"test", {{"type", "fake"}}, Json::array(), 15, "here"});
+    if (op == "hello") return Response(Welcome{"test", {{"type", "fake"}}, 15});
     if (op != "next") return Response(Reply(Accepted{}));
     if (work.empty()) return Response(Reply(StudyOver{"done"}));
     Reply reply = work.front();

@@ -67,9 +67,7 @@ TEST_F(ServiceTest, TheWelcomeHoldsWhatAWorkerNeeds) {
   const Welcome welcome = SayHello(*worker);
   EXPECT_EQ(welcome.study, "small");
   EXPECT_EQ(welcome.trainer["problem"], "zdt1");
-  EXPECT_EQ(welcome.objectives.size(), 2u);
   EXPECT_EQ(welcome.lease_s, Machine::kLeaseS);
-  EXPECT_EQ(welcome.domain, *ReadCheckpointDomain(folder_.path()));
 }
 
 TEST_F(ServiceTest, ARepeatedRequestGetsTheStoredReplyAndNoSecondEvent) {
@@ -183,7 +181,8 @@ TEST_F(ServiceTest, ALostWorkersTrialGoesToAnother) {
 TEST_F(ServiceTest, UnneededCheckpointsOfTheFolderAreDeleted) {
   RunningService running(Options(), clock_);
   const auto worker = ConnectWorker(Here(), "w0");
-  const Welcome welcome = SayHello(*worker);
+  SayHello(*worker);
+  const std::string domain = *ReadCheckpointDomain(folder_.path());
   const WorkAssigned assignment = WorkIn(MustRequest(*worker, NextRequest{}));
   std::vector<fs::path> files;
   for (std::int64_t batch = 1; batch <= 4; ++batch) {
@@ -191,7 +190,7 @@ TEST_F(ServiceTest, UnneededCheckpointsOfTheFolderAreDeleted) {
     files.push_back(CheckpointFolder(folder_.path()) / name);
     fs::create_directories(files.back().parent_path());
     std::ofstream(files.back()) << batch;
-    MustRequest(*worker, CheckpointRequest{assignment.ref, 0, batch, name, welcome.domain});
+    MustRequest(*worker, CheckpointRequest{assignment.ref, 0, batch, name, domain});
   }
   AwaitDropped(Here(), 0);  // the deletion follows the reply
   EXPECT_FALSE(fs::exists(files[0]));
