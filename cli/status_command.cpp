@@ -17,9 +17,11 @@ namespace {
 
 Document StatusDocument(const StudyReader& study, const std::filesystem::path& dir) {
   const Progress progress = MakeProgress(study.view(), study.state().live_s());
-  const bool runs = SchedulerAnswers(dir);
+  // A scheduler knows more than its record: the time now, and what it had to drop.
+  const std::optional<Json> live = LiveProgress(dir);
+  const bool runs = live.has_value();
   Document document;
-  document.json = ProgressJson(progress);
+  document.json = live ? *live : ProgressJson(progress);
   document.json["scheduler_runs"] = runs;
   document.table.columns = {{"fact"}, {"value"}};
   auto& facts = document.table.rows;
@@ -51,6 +53,8 @@ Document StatusDocument(const StudyReader& study, const std::filesystem::path& d
   facts.push_back({"workers", std::to_string(progress.workers)});
   if (runs && !progress.waiting_for.empty())
     facts.push_back({"idle workers", progress.waiting_for});
+  const std::int64_t dropped = live ? live->value("dropped_messages", std::int64_t{0}) : 0;
+  if (dropped > 0) facts.push_back({"dropped messages", std::to_string(dropped)});
   document.records = document.table;
   return document;
 }

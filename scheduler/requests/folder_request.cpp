@@ -4,13 +4,14 @@
 #include "protocol/client_connection.h"
 #include "results/store/reader.h"
 #include "results/store/store.h"
+#include "scheduler/service/dispatch.h"
 #include "scheduler/service/master_lock.h"
 #include "scheduler/suggest/load_study.h"
 
 namespace faretto {
 namespace {
 
-constexpr double kPingS = 1;
+constexpr double kQueryS = 1;
 constexpr double kCallS = 15;
 
 // What is not there is not in this folder.
@@ -20,31 +21,29 @@ Result<T> In(const std::filesystem::path& dir, Result<T> result) {
   return result.error().In(dir.string());
 }
 
-// What needs no scheduler: the commands that only change the record.
-struct DirectWriter {
-  Machine& machine;
-  double now;
+// The commands that only change the record.
+bool NeedsNoScheduler(const Operation& operation) {
+  return std::holds_alternative<EnqueueRequest>(operation) ||
+         std::holds_alternative<ImportRequest>(operation) ||
+         std::holds_alternative<RetryRequest>(operation) ||
+         std::holds_alternative<StopRequest>(operation);
+}
 
-  Outcome operator()(const EnqueueRequest& enqueue) {
-    return machine.Enqueue({}, enqueue.params, now);
-  }
-  Outcome operator()(const ImportRequest& import) { return machine.Import({}, import.trials, now); }
-  Outcome operator()(const RetryRequest& retry) { return machine.Retry({}, retry.trial, now); }
-  Outcome operator()(const StopRequest& stop) {
-    return stop.trial ? machine.StopTrial({}, *stop.trial, now) : machine.StopStudy({}, now);
-  }
-  template <class Other>
-  Outcome operator()(const Other&) {
-    return {{}, Reply(Failed("no scheduler runs on this folder"))};
-  }
-};
+// Nobody repeats the request: its reply need not be stored.
+Dispatched DispatchOnce(Machine& machine, const Operation& operation, double now) {
+  RequestEnvelope envelope;
+  envelope.version = kProtocolVersion;
+  envelope.operation = operation;
+  return Dispatch(machine, envelope, {}, now);
+}
 
-Result<Response> ResponseOf(Outcome outcome) {
-  auto* reply = std::get_if<Reply>(&outcome.answer);
-  return reply ? OrRefusal(std::move(*reply)) : Failed("the study gave no answer");
+Result<Response> ResponseOf(Dispatched done) {
+  auto* response = std::get_if<Response>(&done.outcome);
+  return response ? OrRefusal(std::move(*response)) : Failed("the study gave no answer");
 }
 
 Result<Response> WriteDirectly(const std::filesystem::path& dir, const Operation& operation) {
+  if (!NeedsNoScheduler(operation)) return Failed("no scheduler runs on this folder");
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(dir));
   FARETTO_ASSIGN_OR_RETURN(const MasterLock lock, MasterLock::Take(dir, false));
   const SystemClock clock;
@@ -56,20 +55,27 @@ Result<Response> WriteDirectly(const std::filesystem::path& dir, const Operation
   const double now = machine.state().live_s();
   // Refusals are found before anything is written.
   Outcome started = machine.Start(ThisProgram(), {}, now);
-  Outcome outcome = std::visit(DirectWriter{machine, now}, operation);
-  if (outcome.events.empty()) return In(dir, ResponseOf(std::move(outcome)));
+  Dispatched done = DispatchOnce(machine, operation, now);
+  if (done.events.empty()) return In(dir, ResponseOf(std::move(done)));
   std::vector<Event> events = std::move(started.events);
-  std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(events));
+  std::move(done.events.begin(), done.events.end(), std::back_inserter(events));
   for (Event& event : events) event.unix_s = clock.UnixS();
   FARETTO_RETURN_IF_ERROR(store->Append(events));
-  return ResponseOf(std::move(outcome));
+  return ResponseOf(std::move(done));
 }
 
 }  // namespace
 
 bool SchedulerAnswers(const std::filesystem::path& dir) {
   auto connection = ClientConnection::Open({.dir = dir});
-  return connection.ok() && connection->Request(PingRequest{}, kPingS).ok();
+  return connection.ok() && connection->Request(PingRequest{}, kQueryS).ok();
+}
+
+std::optional<Json> LiveProgress(const std::filesystem::path& dir) {
+  auto connection = ClientConnection::Open({.dir = dir});
+  if (!connection.ok()) return {};
+  const auto numbers = Expect<StatusNumbers>(connection->Request(StatusRequest{}, kQueryS));
+  return numbers.ok() ? std::optional<Json>(numbers->progress) : std::nullopt;
 }
 
 Result<Response> RequestOfStudy(const std::filesystem::path& dir, const Operation& operation) {
