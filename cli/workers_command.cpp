@@ -1,6 +1,8 @@
 #include "base/command_line/output.h"
+#include "base/number_text.h"
 #include "cli/commands.h"
 #include "results/options/study_folder_options.h"
+#include "scheduler/requests/folder_request.h"
 
 namespace faretto {
 namespace {
@@ -10,7 +12,8 @@ Status Workers(const Arguments& arguments) {
   FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
   Document document;
   document.json = {{"workers", Json::array()}};
-  document.table.columns = {{"worker"}, {"host"}, {"pid", true}, {"present"}, {"doing"}};
+  document.table.columns = {{"worker"}, {"host"}, {"pid", true}, {"present"}, {"heard"}, {"doing"}};
+  const WorkersHeard heard = LiveWorkers(arguments.Get("dir"));
   for (const auto& [name, worker] : study.state().workers()) {
     std::string doing;
     Json assignment_json;
@@ -25,12 +28,16 @@ Status Workers(const Arguments& arguments) {
                          {"from", assignment.from},
                          {"to", assignment.to}};
     }
-    document.table.rows.push_back(
-        {name, worker.host, std::to_string(worker.pid), worker.present ? "yes" : "no", doing});
+    const auto ago = heard.seconds_ago.find(name);
+    const bool live = worker.present && ago != heard.seconds_ago.end();
+    document.table.rows.push_back({name, worker.host, std::to_string(worker.pid),
+                                   worker.present ? "yes" : "no",
+                                   live ? ShortNumber(ago->second) + " s ago" : "-", doing});
     document.json["workers"].push_back({{"name", name},
                                         {"host", worker.host},
                                         {"pid", worker.pid},
                                         {"present", worker.present},
+                                        {"heard_s", live ? Json(ago->second) : Json()},
                                         {"assignment", assignment_json}});
   }
   document.records = document.table;

@@ -157,8 +157,8 @@ std::string_view OperationName(const Operation& operation) {
 bool IsOfWorker(std::string_view op) { return IndexOf(op) <= IndexOf(GoodbyeRequest::kOp); }
 
 bool IsNumbered(std::string_view op) {
-  for (const std::string_view other :
-       {HeartbeatRequest::kOp, PingRequest::kOp, StatusRequest::kOp, TakeoverRequest::kOp})
+  for (const std::string_view other : {HeartbeatRequest::kOp, PingRequest::kOp, StatusRequest::kOp,
+                                       WorkersRequest::kOp, TakeoverRequest::kOp})
     if (op == other) return false;
   return true;
 }

@@ -83,6 +83,10 @@ struct PingRequest {
 struct StatusRequest {
   static constexpr std::string_view kOp = "status";
 };
+// Which workers were heard of, and when: the record does not know.
+struct WorkersRequest {
+  static constexpr std::string_view kOp = "workers";
+};
 struct EnqueueRequest {
   static constexpr std::string_view kOp = "enqueue";
   Json params;
@@ -115,8 +119,8 @@ struct TakeoverRequest {
 using Operation =
     std::variant<HelloRequest, NextRequest, HeartbeatRequest, ReportRequest, CheckpointRequest,
                  CheckpointDamagedRequest, CompleteRequest, FailRequest, HandBackRequest,
-                 GoodbyeRequest, PingRequest, StatusRequest, EnqueueRequest, ImportRequest,
-                 RetryRequest, StopRequest, RetrainRequest, TakeoverRequest>;
+                 GoodbyeRequest, PingRequest, StatusRequest, WorkersRequest, EnqueueRequest,
+                 ImportRequest, RetryRequest, StopRequest, RetrainRequest, TakeoverRequest>;
 
 // Is there an operation of this name?
 bool IsOperation(std::string_view op);

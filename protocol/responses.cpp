@@ -32,6 +32,11 @@ struct ToJson {
   Json operator()(const StatusNumbers& status) const {
     return {{"type", "ok"}, {"progress", status.progress}};
   }
+  Json operator()(const WorkersHeard& heard) const {
+    Json json = {{"type", "ok"}, {"seconds_ago", Json::object()}};
+    for (const auto& [worker, seconds] : heard.seconds_ago) json["seconds_ago"][worker] = seconds;
+    return json;
+  }
 };
 
 AssignmentRef ReadRef(const Json& json) {
@@ -46,6 +51,13 @@ Welcome ReadWelcome(const Json& json) {
   return welcome;
 }
 
+WorkersHeard ReadHeard(const Json& json) {
+  WorkersHeard heard;
+  for (const auto& [worker, seconds] : json.at("seconds_ago").items())
+    heard.seconds_ago[worker] = seconds.get<double>();
+  return heard;
+}
+
 Result<Response> Read(const std::string& op, const Json& json) {
   const std::string type = json.at("type").get<std::string>();
   if (type == "drain") return Response(Draining{ReadRef(json)});
@@ -57,6 +69,7 @@ Result<Response> Read(const std::string& op, const Json& json) {
     return Response(Pong{json.at("host").get<std::string>(), json.at("pid").get<std::int64_t>(),
                          json.at("study").get<std::string>()});
   if (type == "ok" && op == StatusRequest::kOp) return Response(StatusNumbers{json.at("progress")});
+  if (type == "ok" && op == WorkersRequest::kOp) return Response(ReadHeard(json));
   FARETTO_ASSIGN_OR_RETURN(Reply reply, ParseReply(json));
   return Response(std::move(reply));
 }

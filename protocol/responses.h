@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -50,8 +51,13 @@ struct StatusNumbers {
   Json progress;
 };
 
-using Response =
-    std::variant<Reply, Welcome, WaitForWork, Draining, LeaseState, Pong, StatusNumbers>;
+// To workers: seconds since each was heard of, by name.
+struct WorkersHeard {
+  std::map<std::string, double> seconds_ago;
+};
+
+using Response = std::variant<Reply, Welcome, WaitForWork, Draining, LeaseState, Pong,
+                              StatusNumbers, WorkersHeard>;
 
 // The T in a response, which may be one of the core's replies; null if it holds something else.
 template <class T>

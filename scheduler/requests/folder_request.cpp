@@ -78,6 +78,13 @@ std::optional<Json> LiveProgress(const std::filesystem::path& dir) {
   return numbers.ok() ? std::optional<Json>(numbers->progress) : std::nullopt;
 }
 
+WorkersHeard LiveWorkers(const std::filesystem::path& dir) {
+  auto connection = ClientConnection::Open({.dir = dir});
+  if (!connection.ok()) return {};
+  const auto heard = Expect<WorkersHeard>(connection->Request(WorkersRequest{}, kQueryS));
+  return heard.ok() ? *heard : WorkersHeard{};
+}
+
 Result<Response> RequestOfStudy(const std::filesystem::path& dir, const Operation& operation) {
   if (!SchedulerAnswers(dir)) return WriteDirectly(dir, operation);
   FARETTO_ASSIGN_OR_RETURN(ClientConnection connection, ClientConnection::Open({.dir = dir}));

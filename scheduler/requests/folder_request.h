@@ -22,5 +22,7 @@ bool SchedulerAnswers(const std::filesystem::path& dir);
 // The numbers of the scheduler that runs on the folder, as ProgressJson has them; nothing where
 // none answers.
 std::optional<Json> LiveProgress(const std::filesystem::path& dir);
+// When it heard of its workers; empty where none answers.
+WorkersHeard LiveWorkers(const std::filesystem::path& dir);
 
 }  // namespace faretto

@@ -46,6 +46,7 @@ class Dispatcher {
   Dispatched operator()(const GoodbyeRequest& goodbye);
   Dispatched operator()(const PingRequest&) { return Answer(context_.identity); }
   Dispatched operator()(const StatusRequest& status);
+  Dispatched operator()(const WorkersRequest&) { return Answer(context_.heard(now_)); }
   Dispatched operator()(const EnqueueRequest& enqueue) {
     return From(machine_.Enqueue(id_, enqueue.params, now_));
   }

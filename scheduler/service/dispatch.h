@@ -20,6 +20,7 @@ namespace faretto {
 struct DispatchContext {
   SuggestionSource suggest;
   std::function<Json(const StudyView&, double now)> progress;  // the numbers of "status"
+  std::function<WorkersHeard(double now)> heard;               // the answer to "workers"
   Pong identity;
   Welcome welcome;
   std::string store;         // the study folder's nonce

@@ -30,7 +30,13 @@ Session::Session(Machine& machine, DispatchContext context, std::string domain, 
     : machine_(machine),
       context_(std::move(context)),
       domain_(std::move(domain)),
-      ownership_(std::move(ownership)) {}
+      ownership_(std::move(ownership)) {
+  context_.heard = [this](double now) {
+    WorkersHeard heard;
+    for (const auto& [name, worker] : workers_) heard.seconds_ago[name] = now - worker.heard_s;
+    return heard;
+  };
+}
 
 void Session::CountDropped(std::int64_t count, const std::string& why) {
   if (count <= 0) return;

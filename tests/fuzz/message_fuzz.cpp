@@ -43,6 +43,7 @@ class FuzzedStudy {
  public:
   FuzzedStudy() : machine_(SpecOfFuzz()) {
     context_.suggest = SuggestNext;
+    context_.heard = [](double) { return WorkersHeard{}; };
     context_.progress = [](const StudyView&, double) { return Json::object(); };
     Keep(machine_.Start({"h", 1, "b", "i"}, {"pixels"}, 0).events);
     Send(R"({"v":1,"op":"hello","worker":"w0","instance":"a","number":1,"host":"h","pid":1,)"

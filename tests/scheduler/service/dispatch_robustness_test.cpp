@@ -99,6 +99,7 @@ TEST(DispatchRobustnessTest, NearlyRightMessagesNeverBreakTheMachine) {
   Scrambler scrambler(kSeed, machine.state());
   DispatchContext context;
   context.suggest = AlongDiagonal;
+  context.heard = [](double) { return WorkersHeard{}; };
   context.progress = [](const StudyView&, double) { return Json::object(); };
   std::vector<Event> events = machine.Start({"h", 1, "b", "i"}, {"pixels"}, 0).events;
   std::int64_t number = 0;

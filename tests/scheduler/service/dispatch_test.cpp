@@ -14,6 +14,7 @@ class DispatchTest : public ::testing::Test {
     context_.progress = [](const StudyView& study, double) {
       return Json{{"total_resource", *study.state.budget().resource}};
     };
+    context_.heard = [](double now) { return WorkersHeard{{{"w0", now - 0.5}}}; };
     context_.identity = {"h", 1, "small"};
     context_.welcome.study = "small";
     context_.store = "nonce";
@@ -223,6 +224,7 @@ TEST_F(DispatchTest, PingAndStatusMakeNoEvent) {
   const std::int64_t before = machine_.state().sequence();
   EXPECT_EQ(Told(SendAsClient(PingRequest{}, {}))["pid"], 1);
   EXPECT_EQ(Told(SendAsClient(StatusRequest{}, {}))["progress"]["total_resource"], 6.0);
+  EXPECT_EQ(Told(SendAsClient(WorkersRequest{}, {}))["seconds_ago"]["w0"], 0.5);
   EXPECT_EQ(machine_.state().sequence(), before);
 }
 

@@ -327,5 +327,18 @@ TEST_F(ServiceTest, WhereTheRecordIsLockedReadersGetACopyThatIsRefreshed) {
   ASSERT_TRUE(running.Join().ok());
 }
 
+TEST_F(ServiceTest, SaysWhenAWorkerWasHeardOf) {
+  ManualClock clock;
+  RunningService running(Options(), clock);
+  const auto worker = ConnectWorker(Here(), "w0");
+  SayHello(*worker);
+  clock.Advance(3);
+  auto client = ClientConnection::Open(Here());
+  const auto heard = Expect<WorkersHeard>(client->Request(WorkersRequest{}, kPatienceS));
+  ASSERT_TRUE(heard.ok()) << heard.error().message;
+  ASSERT_TRUE(heard->seconds_ago.contains("w0"));
+  EXPECT_EQ(heard->seconds_ago.at("w0"), 3);
+}
+
 }  // namespace
 }  // namespace faretto
