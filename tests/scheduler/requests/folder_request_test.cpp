@@ -33,21 +33,17 @@ class FolderRequestTest : public ::testing::Test {
     for (const auto& batch : study.batches()) {
       if (!(*store)->Append(batch).ok()) throw std::runtime_error("the study was not stored");
     }
-    events_before_ = Events().size();
+    events_before_ = static_cast<std::int64_t>(study.log().size());
   }
 
-  std::vector<std::string> Events() const {
-    std::vector<std::string> names;
-    const Status read = ReadEvents(folder_.path(), [&](const Event& event) -> Status {
-      names.emplace_back(EventName(event.body));
-      return Ok{};
-    });
-    EXPECT_TRUE(read.ok()) << read.error().message;
-    return names;
-  }
   std::vector<std::string> NewEvents() const {
-    std::vector<std::string> names = Events();
-    names.erase(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(events_before_));
+    std::vector<std::string> names;
+    const Status read =
+        EventsSince(folder_.path(), events_before_, [&](const Event& event) -> Status {
+          names.emplace_back(EventName(event.body));
+          return Ok{};
+        });
+    EXPECT_TRUE(read.ok()) << read.error().message;
     return names;
   }
   TrialState StateOf(TrialId trial) const {
@@ -58,7 +54,7 @@ class FolderRequestTest : public ::testing::Test {
   }
 
   const TestFolder folder_;
-  std::size_t events_before_ = 0;
+  std::int64_t events_before_ = 0;
 };
 
 TEST_F(FolderRequestTest, WritesWhatIsEnqueuedIntoTheRecord) {
