@@ -185,7 +185,8 @@ TEST_F(ImageListTest, RefusesUnknownTypesAndKeysWithTheNearestName) {
   EXPECT_THAT(type.error().message, HasSubstr("\"image_list\""));
   const auto key = MakeDataSet({{"type", "image_list"}, {"csvs", "a"}}, "");
   ASSERT_FALSE(key.ok());
-  EXPECT_THAT(key.error().message, AllOf(HasSubstr("trainer.dataset.csvs"), HasSubstr("\"csv\"")));
+  EXPECT_THAT(key.error().message,
+              AllOf(HasSubstr("trainer.dataset.csv is missing"), HasSubstr("\"csvs\"")));
 }
 
 }  // namespace
