@@ -36,6 +36,33 @@ void RungResults::Resize(std::size_t trials) {
   verdicts_.resize(trials, kNotJudged);
 }
 
+void RungResults::Assign(const std::vector<Trial>& trials) {
+  Resize(trials.size());
+  for (const Trial& trial : trials) {
+    const std::vector<double> row = RowOf(trial);
+    std::copy(row.begin(), row.end(), &rows_[static_cast<std::size_t>(trial.id) * width_]);
+    if (!comparable(trial.id)) continue;
+    if (violation(trial.id) > 0) {
+      infeasible_.push_back({violation(trial.id), trial.id});
+    } else {
+      feasible_.push_back(PointOf(*this, trial.id));
+    }
+  }
+  std::sort(infeasible_.begin(), infeasible_.end(), IsLess);
+  std::sort(feasible_.begin(), feasible_.end(),
+            [&](const SweepPoint& a, const SweepPoint& b) { return Before(a, b); });
+  std::vector<std::size_t> in_layers;
+  for (const Trial& trial : trials) {
+    const Verdict verdict = VerdictOf(trial);
+    verdicts_[static_cast<std::size_t>(trial.id)] = verdict;
+    judged_ += verdict >= kJudged ? 1 : 0;
+    waiting_ += verdict == kWaits ? 1 : 0;
+    if (BelongsToLayer(trial.id)) in_layers.push_back(static_cast<std::size_t>(trial.id));
+  }
+  layers_.Assign(in_layers,
+                 [&](std::size_t index) { return this->values(static_cast<TrialId>(index)); });
+}
+
 void RungResults::Update(const Trial& trial) {
   const std::vector<double> next = RowOf(trial);
   double* own = &rows_[static_cast<std::size_t>(trial.id) * width_];

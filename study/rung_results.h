@@ -31,6 +31,9 @@ class RungResults {
 
   // From now on trials have ids below `trials`; new ones have reported nothing.
   void Resize(std::size_t trials);
+  // Instead of Resize and Update one by one, for results that have no trials yet: all of a study's.
+  // O(n log n); with more than two objectives the sorting of their Pareto layers as well.
+  void Assign(const std::vector<Trial>& trials);
   // Brings the trial up to date: its newest report at this resource, or none if there is none or
   // the trial failed. If that has not changed, only its verdict (Judge). O(log n) comparisons and
   // one move of memory; with more than two objectives the update of a Pareto layer as well.

@@ -113,9 +113,10 @@ class StudyState {
   const std::optional<std::vector<double>>& reference_point() const { return reference_point_; }
 
  private:
-  struct Folder;             // applies each event type
-  friend class MachineStep;  // stores replies
-  friend class BasisState;   // takes events back
+  struct Folder;                // applies each event type
+  friend class MachineStep;     // stores replies
+  friend class BasisState;      // takes events back
+  friend struct StateSnapshot;  // study/state_snapshot.h
 
   // What is wrong with the event, or an empty text.
   std::string Fold(const Event& event);

@@ -17,13 +17,36 @@ void DominanceLayers::Place(const Members& members, std::size_t layer) {
   for (const std::size_t index : members) layer_of_[index] = layer + 1;
 }
 
-void DominanceLayers::Insert(std::size_t index, std::span<const double> values) {
+void DominanceLayers::Keep(std::size_t index, std::span<const double> values) {
   if (index >= layer_of_.size()) {
     layer_of_.resize(index + 1, 0);
     values_.resize((index + 1) * objectives_, 0);
   }
   std::copy(values.begin(), values.end(),
             values_.begin() + static_cast<std::ptrdiff_t>(index * objectives_));
+}
+
+void DominanceLayers::Assign(
+    const std::vector<std::size_t>& indices,
+    const std::function<std::span<const double>(std::size_t index)>& values) {
+  std::vector<Point> points;
+  points.reserve(indices.size());
+  for (const std::size_t index : indices) {
+    Keep(index, values(index));
+    const auto own = values(index);
+    points.emplace_back(own.begin(), own.end());
+  }
+  const std::vector<int> fronts = NonDominatedSort(points);
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const auto layer = static_cast<std::size_t>(fronts[i]);
+    if (layer >= layers_.size()) layers_.resize(layer + 1);
+    layers_[layer].push_back(indices[i]);
+    layer_of_[indices[i]] = layer + 1;
+  }
+}
+
+void DominanceLayers::Insert(std::size_t index, std::span<const double> values) {
+  Keep(index, values);
   // A point that a layer dominates is dominated by every layer before it.
   const auto own = std::partition_point(layers_.begin(), layers_.end(), [&](const Members& layer) {
     return AnyDominates(layer, index);

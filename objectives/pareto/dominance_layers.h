@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,9 @@ class DominanceLayers {
   // Points of so many objectives, minimised and finite.
   explicit DominanceLayers(std::size_t objectives) : objectives_(objectives) {}
 
+  // Instead of Insert one by one, where there are no points yet: all of them, by NonDominatedSort.
+  void Assign(const std::vector<std::size_t>& indices,
+              const std::function<std::span<const double>(std::size_t index)>& values);
   // A point by its index, which is not in yet. Compares it with some layers, and the members of
   // each further layer with what moves into it.
   void Insert(std::size_t index, std::span<const double> values);
@@ -34,6 +38,7 @@ class DominanceLayers {
   std::span<const double> values(std::size_t index) const {
     return {&values_[index * objectives_], objectives_};
   }
+  void Keep(std::size_t index, std::span<const double> values);
   bool AnyDominates(const Members& members, std::size_t index) const;
   void Place(const Members& members, std::size_t layer);
 
