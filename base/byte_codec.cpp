@@ -2,9 +2,13 @@
 
 namespace faretto {
 
-// Lists and objects member by member, which is read several times faster than text; what has its
-// own type in Json keeps it.
+// Lists and objects member by member, which is read several times faster than text. Whole numbers
+// from 0 on are unsigned, as they are after parsing, so that equal values have equal bytes.
 void ByteWriter::Put(const Json& json) {
+  if (json.type() == Json::value_t::number_integer && json.get<std::int64_t>() >= 0) {
+    Put(Json::value_t::number_unsigned);
+    return Count(json.get<std::uint64_t>());
+  }
   Put(json.type());
   switch (json.type()) {
     case Json::value_t::boolean: return Put(json.get<bool>());

@@ -46,7 +46,7 @@ Status Export(const Arguments& arguments) {
   if (format == ExportFormat::kOptuna) {
     FARETTO_RETURN_IF_ERROR(CheckDatabaseFile(arguments));
   }
-  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudyWithHistory(arguments));
   FARETTO_ASSIGN_OR_RETURN(const std::string text,
                            ExportStudy(study.view(), study.history(), format));
   if (study.state().trials().empty())

@@ -8,7 +8,7 @@ namespace faretto {
 namespace {
 
 Status Report(const Arguments& arguments) {
-  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudy(arguments));
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, OpenStudyWithHistory(arguments));
   std::filesystem::path output = arguments.Get("output");
   if (output.empty()) output = std::filesystem::path(arguments.Get("dir")) / "report.html";
   FARETTO_RETURN_IF_ERROR(WriteFileAtomically(output, HtmlReport(study.view(), study.history())));

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Status PrintResult(const fs::path& dir) {
-  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::Open(dir));
+  FARETTO_ASSIGN_OR_RETURN(const StudyReader study, StudyReader::OpenWithHistory(dir));
   FARETTO_ASSIGN_OR_RETURN(const Front front, StudyFront(study.view(), {}));
   FARETTO_RETURN_IF_ERROR(Print(
       Render(FrontDocument(study.view(), front, Baselines(study.view())), OutputFormat::kTable)));

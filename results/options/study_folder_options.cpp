@@ -28,6 +28,10 @@ Result<StudyReader> OpenStudy(const Arguments& arguments) {
   return StudyReader::Open(arguments.Get("dir"));
 }
 
+Result<StudyReader> OpenStudyWithHistory(const Arguments& arguments) {
+  return StudyReader::OpenWithHistory(arguments.Get("dir"));
+}
+
 Result<const Trial*> FindTrialIn(const std::filesystem::path& dir, const StudyReader& study,
                                  TrialId id) {
   if (const Trial* trial = study.state().FindTrial(id)) return trial;

@@ -23,6 +23,7 @@ Arguments& AddFormat(Arguments& arguments);
 Arguments& AddRowFilters(Arguments& arguments);
 
 Result<StudyReader> OpenStudy(const Arguments& arguments);
+Result<StudyReader> OpenStudyWithHistory(const Arguments& arguments);
 // kNotFound, naming the study's folder, if there is no such trial.
 Result<const Trial*> FindTrialIn(const std::filesystem::path& dir, const StudyReader& study,
                                  TrialId id);

@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
 #include "results/store/event_rows.h"
 #include "results/store/schema.h"
+#include "results/store/snapshots.h"
 #include "results/store/sqlite.h"
 #include "results/store/study_folder.h"
 
@@ -24,7 +26,7 @@ struct Content {
 using Visit = std::function<Status(const Event&)>;
 // Called before the events, with the study file; the number of the last event that is known
 // already.
-using Begin = std::function<Result<std::int64_t>(const Content&)>;
+using Begin = std::function<Result<std::int64_t>(Database&, const Content&)>;
 
 Error NoStudy(const fs::path& dir) {
   return Invalid("the folder " + dir.string() +
@@ -40,7 +42,7 @@ Status ReadDatabase(Database& database, const fs::path& file, const Begin& begin
   Content content;
   FARETTO_ASSIGN_OR_RETURN(content.study_text, GetMeta(database, "study"));
   FARETTO_ASSIGN_OR_RETURN(content.base_folder, GetMeta(database, "base_folder"));
-  FARETTO_ASSIGN_OR_RETURN(const std::int64_t known, begin(content));
+  FARETTO_ASSIGN_OR_RETURN(const std::int64_t known, begin(database, content));
   FARETTO_RETURN_IF_ERROR(ForEachEventRow(database, known, visit));
   return database.Execute("COMMIT");
 }
@@ -86,32 +88,43 @@ Status Read(const fs::path& dir, const Begin& begin, const Visit& visit) {
   if (!HoldsStudy(dir)) return NoStudy(dir);
   if (UsesWal(file)) return ReadWalFile(file, begin, visit);
   Status read = ReadLockedFile(file, begin, visit);
-  const fs::path snapshot = dir / kSnapshotFile;
-  if (read.ok() || read.error().kind == ErrorKind::kInvalid || !Exists(snapshot)) return read;
-  return ReadLockedFile(snapshot, begin, visit);
+  const fs::path copy = dir / kReadersCopyFile;
+  if (read.ok() || read.error().kind == ErrorKind::kInvalid || !Exists(copy)) return read;
+  return ReadLockedFile(copy, begin, visit);
 }
 
 }  // namespace
 
 Status StudyReader::Take(const Event& event) {
-  history_.Before(event, *state_);
+  if (history_) history_->Before(event, *state_);
   FARETTO_RETURN_IF_ERROR(state_->Apply(event));
-  history_.After(event, *state_);
+  if (history_) history_->After(event, *state_);
   return Ok{};
 }
 
-Result<StudyReader> StudyReader::Open(const fs::path& dir) {
+const StudyHistory& StudyReader::history() const {
+  if (!history_) EndWithInternalError("the history of a study that was opened without it");
+  return *history_;
+}
+
+Result<StudyReader> StudyReader::Open(const fs::path& dir) { return Open(dir, false); }
+
+Result<StudyReader> StudyReader::OpenWithHistory(const fs::path& dir) { return Open(dir, true); }
+
+Result<StudyReader> StudyReader::Open(const fs::path& dir, bool with_history) {
   std::optional<StudyReader> reader;
-  const Begin begin = [&](const Content& content) -> Result<std::int64_t> {
+  const Begin begin = [&](Database& database, const Content& content) -> Result<std::int64_t> {
     auto spec = ParseStudy(content.study_text, StudyUse::kAskTell);
     if (!spec.ok()) return spec.error().In("the study in " + dir.string());
     reader = StudyReader();
     reader->dir_ = dir;
     reader->spec_ = std::make_unique<StudySpec>(std::move(*spec));
-    reader->state_ = std::make_unique<StudyState>(*reader->spec_);
     reader->base_folder_ = content.base_folder;
     reader->study_text_ = content.study_text;
-    return 0;
+    if (with_history) reader->history_.emplace();
+    reader->state_ = std::make_unique<StudyState>(
+        with_history ? StudyState(*reader->spec_) : NewestSnapshot(database, *reader->spec_));
+    return reader->state_->sequence();
   };
   FARETTO_RETURN_IF_ERROR(
       Read(dir, begin, [&](const Event& event) { return reader->Take(event); }));
@@ -120,21 +133,21 @@ Result<StudyReader> StudyReader::Open(const fs::path& dir) {
 
 Status StudyReader::CatchUp() {
   bool same_study = true;
-  const Begin begin = [&](const Content& content) -> Result<std::int64_t> {
+  const Begin begin = [&](Database&, const Content& content) -> Result<std::int64_t> {
     same_study = content.study_text == study_text_;
     return state_->sequence();
   };
   const Status read = Read(
       dir_, begin, [&](const Event& event) { return same_study ? Take(event) : Status(Ok{}); });
   if (read.ok() && same_study) return read;
-  FARETTO_ASSIGN_OR_RETURN(*this, Open(dir_));
+  FARETTO_ASSIGN_OR_RETURN(*this, Open(dir_, history_.has_value()));
   return Ok{};
 }
 
 Status EventsSince(const fs::path& dir, std::int64_t sequence,
                    const std::function<Status(const Event&)>& visit) {
   return Read(
-      dir, [&](const Content&) -> Result<std::int64_t> { return sequence; }, visit);
+      dir, [&](Database&, const Content&) -> Result<std::int64_t> { return sequence; }, visit);
 }
 
 }  // namespace faretto

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -26,6 +27,8 @@ class StudyReader {
  public:
   // kInvalid: the folder holds no study, or one of a newer version. kFailed: it cannot be read.
   static Result<StudyReader> Open(const std::filesystem::path& dir);
+  // With history(): every event is folded, while Open begins at the store's newest snapshot.
+  static Result<StudyReader> OpenWithHistory(const std::filesystem::path& dir);
   // Folds what was stored since: for watchers, to whom the whole record would be too much each
   // time. A study that was begun anew in the folder is read from its start.
   Status CatchUp();
@@ -33,7 +36,8 @@ class StudyReader {
   const StudySpec& spec() const { return *spec_; }
   const StudyState& state() const { return *state_; }
   StudyView view() const { return {*spec_, *state_}; }
-  const StudyHistory& history() const { return history_; }
+  // Only after OpenWithHistory.
+  const StudyHistory& history() const;
   // Folder against which relative paths of the study file are resolved.
   const std::filesystem::path& base_folder() const { return base_folder_; }
   // Text of the study file of the newest start.
@@ -41,12 +45,13 @@ class StudyReader {
 
  private:
   StudyReader() = default;
+  static Result<StudyReader> Open(const std::filesystem::path& dir, bool with_history);
   Status Take(const Event& event);
 
   std::filesystem::path dir_;
   std::unique_ptr<StudySpec> spec_;  // stays where it is: the state points at it
   std::unique_ptr<StudyState> state_;
-  StudyHistory history_;
+  std::optional<StudyHistory> history_;
   std::filesystem::path base_folder_;
   std::string study_text_;
 };

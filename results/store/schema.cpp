@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x4652544f;  // "FRTO"
 
+constexpr char kSnapshots[] = R"sql(
+CREATE TABLE snapshots (sequence INTEGER PRIMARY KEY, digest TEXT NOT NULL, state BLOB NOT NULL);
+)sql";
+
 constexpr char kTables[] = R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE events (
@@ -61,7 +65,9 @@ using Migration = std::function<Status(Database&)>;
 
 // migrations[i] leads from version i + 1 to i + 2.
 const std::vector<Migration>& Migrations() {
-  static const std::vector<Migration> migrations;
+  static const std::vector<Migration> migrations = {
+      [](Database& database) { return database.Execute(kSnapshots); },
+  };
   return migrations;
 }
 
@@ -69,6 +75,7 @@ const std::vector<Migration>& Migrations() {
 
 Status CreateSchema(Database& database, const StudySpec& spec) {
   FARETTO_RETURN_IF_ERROR(database.Execute(kTables));
+  FARETTO_RETURN_IF_ERROR(database.Execute(kSnapshots));
   FARETTO_RETURN_IF_ERROR(database.Execute(StudyViews(spec)));
   return database.Execute("PRAGMA application_id = " + std::to_string(kApplicationId) +
                           "; PRAGMA user_version = " + std::to_string(kSchemaVersion));

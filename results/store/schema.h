@@ -9,7 +9,7 @@
 
 namespace faretto {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 // Makes all tables and views; the caller has a transaction open.
 Status CreateSchema(Database& database, const StudySpec& spec);

@@ -77,6 +77,11 @@ Statement& Statement::Bind(int index, std::string_view text) {
   return *this;
 }
 
+Statement& Statement::BindBytes(int index, std::string_view bytes) {
+  sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+  return *this;
+}
+
 Statement& Statement::BindNull(int index) {
   sqlite3_bind_null(statement_.get(), index);
   return *this;
@@ -118,6 +123,13 @@ std::string Statement::Text(int column) const {
   const auto* text = sqlite3_column_text(statement_.get(), column);
   if (!text) return "";
   return {reinterpret_cast<const char*>(text),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::string_view Statement::Bytes(int column) const {
+  const auto* bytes = sqlite3_column_blob(statement_.get(), column);
+  if (!bytes) return "";
+  return {static_cast<const char*>(bytes),
           static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 

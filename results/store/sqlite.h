@@ -24,6 +24,7 @@ class Statement {
   Statement& Bind(int index, std::int64_t value);
   Statement& Bind(int index, double value);
   Statement& Bind(int index, std::string_view text);
+  Statement& BindBytes(int index, std::string_view bytes);
   Statement& BindNull(int index);
   template <class T>
   Statement& Bind(int index, const std::optional<T>& value) {
@@ -40,6 +41,8 @@ class Statement {
   std::int64_t Integer(int column) const;
   double Number(int column) const;
   std::string Text(int column) const;
+  // Valid until the next Step.
+  std::string_view Bytes(int column) const;
   int column_count() const;
   std::string ColumnName(int column) const;
 

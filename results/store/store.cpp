@@ -1,5 +1,6 @@
 #include "results/store/store.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "results/store/event_rows.h"
 #include "results/store/folder_guard.h"
 #include "results/store/schema.h"
+#include "results/store/snapshots.h"
 #include "results/store/sqlite.h"
 #include "results/store/study_folder.h"
 
@@ -33,6 +35,7 @@ struct Store::Impl {
   bool superseded = false;
   bool broken = false;                      // an Append failed: `state` is ahead of the file
   std::optional<std::int64_t> incarnation;  // ours
+  std::int64_t snapshot = 0;                // number of the last event of the newest one
 
   std::string Folder() const { return "the folder " + dir.string(); }
 
@@ -54,6 +57,7 @@ struct Store::Impl {
   Status WriteStudyFile() const;
   Status CheckIncarnation();
   Status AppendOne(const Event& event);
+  void KeepSnapshot();
 };
 
 Status Store::Impl::OpenDatabase() {
@@ -135,7 +139,10 @@ Status Store::Impl::Load() {
   FARETTO_ASSIGN_OR_RETURN(insert_event, PrepareEventInsert(database));
   FARETTO_ASSIGN_OR_RETURN(derived, DerivedTables::Prepare(database));
   FARETTO_ASSIGN_OR_RETURN(digest, NewestDigest(database));
-  return ForEachEventRow(database, 0, [&](const Event& event) { return state.Apply(event); });
+  state = NewestSnapshot(database, spec);
+  snapshot = state.sequence();
+  return ForEachEventRow(database, snapshot,
+                         [&](const Event& event) { return state.Apply(event); });
 }
 
 // An older scheduler that has been replaced must not write any more.
@@ -175,8 +182,22 @@ Status Store::Impl::AppendOne(const Event& event) {
   return derived->After(event, state);
 }
 
+// Nothing is lost without it, so a failure is passed over: if the disk is broken, the next Append
+// says so.
+void Store::Impl::KeepSnapshot() {
+  if (!incarnation || broken) return;
+  snapshot = state.sequence();
+  (void)Transaction([&]() -> Status {
+    FARETTO_RETURN_IF_ERROR(CheckIncarnation());
+    return SaveSnapshot(database, state, digest);
+  });
+}
+
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Store::~Store() = default;
+Store::~Store() {
+  if (impl_->state.sequence() - impl_->snapshot >= impl_->options.snapshot_every)
+    impl_->KeepSnapshot();
+}
 
 Result<std::unique_ptr<Store>> Store::Open(const fs::path& dir, const StudySpec& spec,
                                            const OpenOptions& options) {
@@ -232,11 +253,15 @@ Status Store::Append(std::span<const Event> events) {
     return Ok{};
   });
   impl_->broken = !appended.ok();
+  // Ever rarer as the study grows, so that all snapshots together are a few times as much as one.
+  const std::int64_t last = impl_->state.sequence();
+  if (last - impl_->snapshot >= std::max(impl_->options.snapshot_every, last / 5))
+    impl_->KeepSnapshot();
   return appended;
 }
 
-Status Store::WriteSnapshot() {
-  const fs::path target = impl_->dir / kSnapshotFile;
+Status Store::CopyForReaders() {
+  const fs::path target = impl_->dir / kReadersCopyFile;
   const fs::path temporary = target.string() + ".tmp";
   std::error_code code;
   fs::remove(temporary, code);

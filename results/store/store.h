@@ -6,6 +6,8 @@
 //   Outcome outcome = machine.Start(...);
 //   FARETTO_RETURN_IF_ERROR(store->Append(outcome.events));  // durable once this returns
 //
+// Open takes the state from the store's newest snapshot and folds the events since, each once.
+//
 // Thread safety: none; one thread owns a store. Other processes may read the file meanwhile
 // (results/store/reader.h).
 #pragma once
@@ -37,6 +39,10 @@ struct OpenOptions {
   // on: no WAL, the file locked for as long as it is open. Set by Open from the file system's type
   // as well.
   bool exclusive = false;
+  // The state is kept as a snapshot, from which the next start goes on, when the store closes so
+  // many events after the last one, and while it is open after so many and a fifth of all.
+  // Folding 10,000 events takes about 0.1 s.
+  std::int64_t snapshot_every = 10000;
 };
 
 class Store {
@@ -71,8 +77,9 @@ class Store {
   // Did the last Append fail because a scheduler with a higher incarnation has written?
   bool superseded() const;
 
-  // A consistent copy in DIR/snapshot.db for readers; needed where the file is locked exclusively.
-  Status WriteSnapshot();
+  // A consistent copy of the whole store in DIR/snapshot.db for readers; needed where the file is
+  // locked exclusively.
+  Status CopyForReaders();
   bool exclusive() const;
 
  private:

@@ -46,8 +46,8 @@ Status RemoveStudy(const fs::path& dir) {
   }
   // The store goes last: as long as it is there, a second try finds the study again.
   for (const char* name :
-       {"checkpoints", "models", "logs", "report.html", "scheduler.json", kStudyFile, kSnapshotFile,
-        "trials.db-wal", "trials.db-shm", "trials.db-journal", kStoreFile}) {
+       {"checkpoints", "models", "logs", "report.html", "scheduler.json", kStudyFile,
+        kReadersCopyFile, "trials.db-wal", "trials.db-shm", "trials.db-journal", kStoreFile}) {
     fs::remove_all(dir / name, code);
     if (code) return Failed("cannot remove " + (dir / name).string() + ": " + code.message());
   }

@@ -8,7 +8,7 @@
 namespace faretto {
 
 inline constexpr char kStoreFile[] = "trials.db";
-inline constexpr char kSnapshotFile[] = "snapshot.db";
+inline constexpr char kReadersCopyFile[] = "snapshot.db";
 inline constexpr char kStudyFile[] = "study.json";
 
 // Does the folder hold a study's store?

@@ -211,7 +211,7 @@ void Service::Impl::CopyForReaders(bool at_once) {
   if (!store || !store->exclusive() || !copy_is_old) return;
   const double began_s = clock.MonotonicS();
   if (!at_once && began_s < copy_due_s) return;
-  if (const Status copied = store->WriteSnapshot(); !copied.ok())
+  if (const Status copied = store->CopyForReaders(); !copied.ok())
     LogWarning(copied.error().message);
   copy_is_old = false;
   const double took_s = clock.MonotonicS() - began_s;

@@ -283,7 +283,7 @@ TEST_F(ImportStoreTest, TheTablesFollowFromTheEvents) {
 }
 
 TEST_F(ImportStoreTest, AReaderSeesTheTrialsOnTheFrontAndInTheHistory) {
-  const auto study = StudyReader::Open(folder_.path());
+  const auto study = StudyReader::OpenWithHistory(folder_.path());
   ASSERT_TRUE(study.ok()) << study.error().message;
   const auto front = StudyFront(study->view(), {});
   ASSERT_TRUE(front.ok());

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "results/store/store.h"
+#include "study/state_snapshot.h"
 #include "tests/results/store/crash_vfs.h"
 #include "tests/results/testing/scripted_study.h"
 #include "tests/results/testing/table_check.h"
@@ -33,7 +34,8 @@ struct Progress {
 // With WAL (false) and with the rollback journal of network file systems (true).
 class CrashTest : public ::testing::TestWithParam<bool> {
  protected:
-  CrashTest() : options_{.unix_s = 1, .vfs = "crash", .exclusive = GetParam()} {}
+  CrashTest()
+      : options_{.unix_s = 1, .vfs = "crash", .exclusive = GetParam(), .snapshot_every = 30} {}
 
   bool Append(Store& store, const std::vector<Event>& events, Progress& progress) const {
     if (!store.Append(events).ok()) {
@@ -81,6 +83,7 @@ class CrashTest : public ::testing::TestWithParam<bool> {
       return machine.Replay(event);
     });
     ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(EncodeState((*store)->state()), EncodeState(machine.state())) << "of a snapshot";
     EXPECT_THAT(
         count, ::testing::AnyOf(progress.acknowledged, progress.acknowledged + progress.in_flight));
     const Status started = (*store)->Append(machine.Start({"host", 4, "", ""}, {}, 950).events);
@@ -96,6 +99,8 @@ class CrashTest : public ::testing::TestWithParam<bool> {
     const Progress progress = Work();
     EXPECT_EQ(progress.in_flight, 0u);
     EXPECT_GT(progress.acknowledged, 100u);
+    auto database = Database::Open(folder_ / "trials.db", OpenMode::kReadWrite, "crash");
+    EXPECT_GT(*database->QueryInteger("SELECT MAX(sequence) FROM snapshots"), 0);
     return disk.syncs();
   }
 

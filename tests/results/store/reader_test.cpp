@@ -41,7 +41,7 @@ TEST(StudyReaderTest, HasTheStateAfterTheLastEvent) {
   TestFolder folder;
   const EventfulStudy study;
   StoreWith(folder.path(), study.log()).reset();
-  const auto reader = StudyReader::Open(folder.path());
+  const auto reader = StudyReader::OpenWithHistory(folder.path());
   ASSERT_TRUE(reader.ok()) << reader.error().message;
   EXPECT_EQ(reader->state().sequence(), study.view().state.sequence());
   EXPECT_EQ(reader->state().trials().size(), study.view().state.trials().size());
@@ -154,14 +154,14 @@ TEST(StudyReaderTest, AFileThatIsNoDatabaseIsAnError) {
   EXPECT_EQ(reader.error().kind, ErrorKind::kFailed);
 }
 
-TEST(StudyReaderTest, ReadsTheSnapshotOfALockedStore) {
+TEST(StudyReaderTest, ReadsTheCopyOfALockedStore) {
   TestFolder folder;
   const EventfulStudy study;
   const auto store = StoreWith(folder.path(), study.log(), true);
   EXPECT_THAT(SequenceOf(folder.path()), HasSubstr("locked"));
-  ASSERT_TRUE(store->WriteSnapshot().ok());
+  ASSERT_TRUE(store->CopyForReaders().ok());
   EXPECT_EQ(SequenceOf(folder.path()), std::to_string(study.log().size()));
-  ASSERT_TRUE(store->WriteSnapshot().ok()) << "refreshed as often as one likes";
+  ASSERT_TRUE(store->CopyForReaders().ok()) << "refreshed as often as one likes";
   EXPECT_EQ(Listing(folder.path()).find("tmp"), std::string::npos);
 }
 
@@ -184,7 +184,7 @@ TEST(StudyReaderTest, CatchesUpWithWhatWasStoredSince) {
   const std::vector<Event>& log = study.log();
   const std::vector<Event> first(log.begin(), log.begin() + 5);
   const auto store = StoreWith(folder.path(), first);
-  auto reader = StudyReader::Open(folder.path());
+  auto reader = StudyReader::OpenWithHistory(folder.path());
   ASSERT_TRUE(reader.ok()) << reader.error().message;
   EXPECT_EQ(reader->state().sequence(), 5);
   ASSERT_TRUE(store->Append(std::span(log).subspan(5)).ok());

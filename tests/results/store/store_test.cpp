@@ -190,7 +190,7 @@ TEST(StoreTest, ANewerSchemaIsRefusedNamingBothVersions) {
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().kind, ErrorKind::kInvalid);
   EXPECT_THAT(store.error().message, HasSubstr("schema version 9"));
-  EXPECT_THAT(store.error().message, HasSubstr("up to 1"));
+  EXPECT_THAT(store.error().message, HasSubstr("up to 2"));
 }
 
 TEST(StoreTest, ADatabaseOfAnotherProgramIsRefused) {
